@@ -1,0 +1,102 @@
+"""The registry of shelters: the only rows that every shelter may read of another."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shelters.tenancy.access import Allow, Shared
+from shelters.tenancy.names import SCHEMA_PATTERN
+
+
+class ShelterQuerySet(models.QuerySet["Shelter"]):
+    def open(self) -> ShelterQuerySet:
+        return self.filter(state=Shelter.State.OPEN)
+
+
+class Shelter(models.Model):
+    """A shelter as the others know it. Its address is stored nowhere."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ARCHIVED = "archived", _("Archived")
+
+    shared = Shared(shelters=[Allow("select")], central=[Allow("select")])
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    schema = models.CharField(max_length=30, unique=True, validators=[RegexValidator(SCHEMA_PATTERN)])
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+
+    objects = ShelterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(schema__regex=SCHEMA_PATTERN), name="shelter_schema_is_plain"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DomainQuerySet(models.QuerySet["Domain"]):
+    def open(self) -> DomainQuerySet:
+        return self.filter(shelter__state=Shelter.State.OPEN)
+
+
+class Domain(models.Model):
+    """A host name at which a shelter answers; a neutral word, never a city."""
+
+    shared = Shared(shelters=[Allow("select")], central=[Allow("select")])
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host = models.CharField(max_length=120, unique=True)
+    shelter = models.ForeignKey(Shelter, on_delete=models.CASCADE, related_name="domains")
+
+    objects = DomainQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(host__regex=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"),
+                name="domain_host_is_normal",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class ShelterRecord(models.Model):
+    """What only the shelter itself may read about itself in the shared schema."""
+
+    shared = Shared(
+        shelters=[
+            Allow("select", "shelter_id = {me}"),
+            Allow("update", "shelter_id = {me}"),
+        ]
+    )
+
+    shelter = models.OneToOneField(
+        Shelter, on_delete=models.CASCADE, primary_key=True, related_name="record"
+    )
+    opened_at = models.DateTimeField(auto_now_add=True)
+    state_paid_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("Days that the state pays for one stay; empty where no state money limits it."),
+    )
+
+    def __str__(self) -> str:
+        return f"record of {self.shelter_id}"
+
+    @property
+    def state_paid_time(self) -> timedelta | None:
+        return timedelta(days=self.state_paid_days) if self.state_paid_days else None

@@ -1,0 +1,34 @@
+"""From a schema's name to its unit of work, for code that is told a shelter by name."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+from shelters.models import Shelter
+from shelters.tenancy import CENTRAL, Unit, in_central, in_shelter
+
+
+class UnknownShelter(LookupError):
+    """There is no open shelter of that name."""
+
+
+def in_schema(schema: str) -> AbstractContextManager[Unit]:
+    """The unit of the shelter with that schema, or of the central host for `public`."""
+    if schema == CENTRAL.schema:
+        return in_central()
+    with in_central():
+        shelter = Shelter.objects.open().filter(schema=schema).first()
+    if shelter is None:
+        raise UnknownShelter(f"There is no open shelter with the schema {schema!r}.")
+    return in_shelter(shelter)
+
+
+def open_schemas() -> list[str]:
+    with in_central():
+        return list(Shelter.objects.open().values_list("schema", flat=True))
+
+
+def shelter_names() -> dict[UUID, str]:
+    """Names of all shelters by id, for pages that show who sent or receives a referral."""
+    return dict(Shelter.objects.values_list("id", "name"))

@@ -1,0 +1,63 @@
+"""Two gates after sign-in: the rule of the page, and the language of the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from shelters.staff.permissions import Rule
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RuleMiddleware:
+    """Asks the view's rule before it runs; a view without a rule is never run."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        declared: Rule | None = getattr(view, "rule", None)
+        if declared is None:
+            raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} declares no rule.")
+        if declared.public:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not declared.allows(request.user):
+            raise PermissionDenied
+        return None
+
+
+class LanguageMiddleware:
+    """The person's own language; before sign-in the cookie's, then the browser's."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = self._language(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    def _language(self, request: HttpRequest) -> str:
+        if request.user.is_authenticated:
+            return request.user.language
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if chosen in dict(settings.LANGUAGES):
+            return chosen
+        return translation.get_language_from_request(request)

@@ -1,0 +1,138 @@
+"""Rights and row security, declared beside the model and written to the database after migrations.
+
+A shared table says who may do what:
+
+    class Gift(models.Model):
+        shared = Shared(
+            shelters=[Allow("select", "shelter_id = {me}"), Allow("insert", check="shelter_id = {me}")],
+            central=[Allow("select")],
+        )
+
+A public table without `shared` belongs to the central host alone. A shelter's own table belongs to
+that shelter's role alone. `append_only = True` takes UPDATE and DELETE from everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db import connections
+from django.db.models import Model
+
+from shelters.tenancy.names import central_role, quote, shelter_role, shelters_role
+from shelters.tenancy.placement import Place, models_in
+
+Verb = Literal["select", "insert", "update", "delete"]
+ME = "(SELECT nullif(current_setting('app.shelter', true), '')::uuid)"
+
+
+@dataclass(frozen=True)
+class Allow:
+    """One verb on the rows where `using` holds (and, for new rows, `check`); `{me}` is the shelter."""
+
+    verb: Verb
+    using: str = "true"
+    check: str = ""
+
+    def policy(self, *, table: str, role: str, number: int) -> str:
+        name = quote(f"{role}_{self.verb}_{number}")
+        clauses = {
+            "select": f"USING ({self.using})",
+            "delete": f"USING ({self.using})",
+            "insert": f"WITH CHECK ({self.check or self.using})",
+            "update": f"USING ({self.using}) WITH CHECK ({self.check or self.using})",
+        }[self.verb].format(me=ME)
+        return f"CREATE POLICY {name} ON {table} FOR {self.verb} TO {quote(role)} {clauses};"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What shelters and the central host may do with a shared table's rows."""
+
+    shelters: list[Allow] = field(default_factory=list)
+    central: list[Allow] = field(default_factory=list)
+
+
+def sync_public(cursor: Any, *, database: str) -> None:
+    """Write the declared rights of every public table; what is not declared is taken away."""
+    for model in models_in(Place.PUBLIC):
+        cursor.execute(_public_rights(model, database))
+
+
+def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
+    """Give a shelter's role its own schema and nothing else."""
+    role = quote(shelter_role(database, schema))
+    tables = [
+        f"GRANT {_verbs(model)} ON {quote(schema)}.{quote(model._meta.db_table)} TO {role};"
+        for model in models_in(Place.SHELTER)
+    ]
+    cursor.execute(
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {quote(schema)} FROM {role};"
+        f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};" + "".join(tables)
+    )
+
+
+def _public_rights(model: type[Model], database: str) -> str:
+    table = f"public.{quote(model._meta.db_table)}"
+    shelters, central = quote(shelters_role(database)), quote(central_role(database))
+    statements = [f"REVOKE ALL ON {table} FROM PUBLIC, {shelters}, {central};"]
+    shared: Shared | None = getattr(model, "shared", None)
+    if shared is None:
+        statements.append(f"GRANT {_verbs(model)} ON {table} TO {central};")
+    else:
+        statements += _row_security(table, shared, database)
+    return "".join(statements)
+
+
+def _row_security(table: str, shared: Shared, database: str) -> list[str]:
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;",
+        _drop_policies(table),
+    ]
+    for role, rules in (
+        (shelters_role(database), shared.shelters),
+        (central_role(database), shared.central),
+    ):
+        for number, rule in enumerate(rules):
+            statements.append(rule.policy(table=table, role=role, number=number))
+            statements.append(f"GRANT {rule.verb} ON {table} TO {quote(role)};")
+    return statements
+
+
+def _drop_policies(table: str) -> str:
+    return (
+        "DO $$ DECLARE p record; BEGIN FOR p IN SELECT polname FROM pg_policy "
+        f"WHERE polrelid = '{table}'::regclass LOOP "
+        f"EXECUTE format('DROP POLICY %I ON {table}', p.polname); END LOOP; END $$;"
+    )
+
+
+def _verbs(model: type[Model]) -> str:
+    return "SELECT, INSERT" if _append_only(model) else "SELECT, INSERT, UPDATE, DELETE"
+
+
+def _append_only(model: type[Model]) -> bool:
+    return bool(getattr(model, "append_only", False))
+
+
+def create_group_roles(cursor: Any, *, database: str, login: str) -> None:
+    """The two roles that need no shelter: every shelter's group, and the central host."""
+    for role in (shelters_role(database), central_role(database)):
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {quote(role)} NOLOGIN")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
+    let_become(cursor, role=central_role(database), login=login)
+
+
+def let_become(cursor: Any, *, role: str, login: str) -> None:
+    """Let the app's login take on `role`, without inheriting anything from it."""
+    cursor.execute(f"GRANT {quote(role)} TO {quote(login)} WITH INHERIT FALSE, SET TRUE")
+
+
+def app_login() -> tuple[str, str]:
+    """Name of the database and of the login that the web and the workers use."""
+    settings_dict = connections["default"].settings_dict
+    return str(settings_dict["NAME"]), str(settings_dict["USER"])

@@ -1,0 +1,91 @@
+"""The outermost middleware: one request is one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.http.request import split_domain_port
+from django.shortcuts import render
+
+from shelters.tenancy import hosts
+from shelters.tenancy.unit import Unit, in_central, in_shelter
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class UnitOfWorkMiddleware:
+    """Find the shelter by its host, read the body, open the unit, answer after COMMIT.
+
+    A host nobody has gets the plain 404 of a page nobody has, and no hint. An answer of 500 or
+    above rolls everything back. What a view streams must have been prepared inside the unit.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        unit = self._unit_for(request)
+        if unit is None:
+            return render(request, "errors/404.html", status=404)
+        _read_body(request)
+        with unit as opened:
+            return self._answer(request, opened)
+
+    def _unit_for(self, request: HttpRequest) -> AbstractContextManager[Unit] | None:
+        host = host_of(request)
+        if hosts.is_central(host):
+            request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+            request.address = None  # type: ignore[attr-defined]
+            return in_central(sealed=True)
+        address = find(host)
+        request.address = address  # type: ignore[attr-defined]
+        return in_shelter(address, sealed=True) if address else None
+
+    def _answer(self, request: HttpRequest, unit: Unit) -> HttpResponseBase:
+        request.unit = unit  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        return response
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host without port, in small letters; empty when it is not a host name at all."""
+    try:
+        return split_domain_port(request.get_host())[0]
+    except DisallowedHost:
+        return ""
+
+
+def find(host: str) -> hosts.Address | None:
+    """The shelter at `host`, asked of the database at most every few seconds."""
+    fresh, address = hosts.remembered(host)
+    if not fresh:
+        address = _look_up(host)
+        hosts.remember(host, address)
+    return address
+
+
+def _look_up(host: str) -> hosts.Address | None:
+    domains = apps.get_model("shelters", "Domain")
+    with in_central():
+        found = domains.objects.open().filter(host=host).select_related("shelter").first()
+    if found is None:
+        return None
+    shelter = found.shelter
+    return hosts.Address(schema=shelter.schema, id=shelter.id, name=shelter.name)
+
+
+def _read_body(request: HttpRequest) -> None:
+    """A slow sender must not hold a transaction open."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        if request.content_type == "multipart/form-data":
+            request.POST  # noqa: B018 parses the body and its files
+        else:
+            request.body  # noqa: B018

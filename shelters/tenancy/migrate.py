@@ -1,0 +1,97 @@
+"""Migrations as the owner: first the public schema, then each shelter's, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from shelters.tenancy import access
+from shelters.tenancy.names import quote
+from shelters.tenancy.placement import Place, apps_in, migrating
+
+OWNER = "owner"
+
+
+@contextmanager
+def as_owner(schema: str = "public") -> Iterator[Any]:
+    """One transaction as the owner of all tables, with `schema` alone on its search path.
+
+    For migrations and for opening shelters; web and workers have no such login.
+    """
+    if OWNER not in connections.settings:
+        raise RuntimeError("Set DATABASE_OWNER_URL: only the owner may create or change tables.")
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute(f"SET LOCAL search_path = {quote(schema)}")
+        yield cursor
+
+
+def migrate_public() -> int:
+    """Bring the public schema up to date; returns how many migrations ran."""
+    database, login = access.app_login()
+    with as_owner() as cursor:
+        access.create_group_roles(cursor, database=database, login=login)
+        applied = _run(Place.PUBLIC)
+        access.sync_public(cursor, database=database)
+    return applied
+
+
+def migrate_schema(schema: str) -> int:
+    """Bring one shelter's schema up to date; returns how many migrations ran."""
+    database, _ = access.app_login()
+    with as_owner(schema) as cursor:
+        applied = _run(Place.SHELTER)
+        access.sync_schema(cursor, database=database, schema=schema)
+    return applied
+
+
+def behind(schemas: Iterable[str]) -> list[str]:
+    """Those of `schemas` that lack a migration; one query for all."""
+    needed = _needed(Place.SHELTER)
+    schemas = list(schemas)
+    if not schemas:
+        return []
+    union = " UNION ALL ".join(
+        f"SELECT {_literal(schema)}, app, name FROM {quote(schema)}.django_migrations"
+        for schema in schemas
+    )
+    applied: dict[str, set[tuple[str, str]]] = {schema: set() for schema in schemas}
+    with as_owner() as cursor:
+        cursor.execute(union)
+        for schema, app, name in cursor.fetchall():
+            applied[schema].add((app, name))
+    return [schema for schema in schemas if needed - applied[schema]]
+
+
+def _needed(place: Place) -> set[tuple[str, str]]:
+    labels = apps_in(place)
+    loader = MigrationExecutor(None).loader  # type: ignore[arg-type]
+    return {key for key in loader.disk_migrations or () if key[0] in labels}
+
+
+def _run(place: Place) -> int:
+    ContentType.objects.clear_cache()
+    with migrating(place):
+        executor = MigrationExecutor(connections[OWNER])
+        labels = apps_in(place)
+        targets = [key for key in executor.loader.graph.leaf_nodes() if key[0] in labels]
+        plan = [step for step in executor.migration_plan(targets) if step[0].app_label in labels]
+        if plan:
+            executor.migrate(targets, plan)
+            _set_up_permissions(place)
+    ContentType.objects.clear_cache()
+    return len(plan)
+
+
+def _set_up_permissions(place: Place) -> None:
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=OWNER, apps=apps, plan=[])
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
