@@ -45,7 +45,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index("case_id", "-at", name="event_of_case")]
+        indexes = [models.Index(fields=["case_id", "-at"], name="event_of_case")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

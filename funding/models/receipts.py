@@ -1,0 +1,218 @@
+"""What was really given. Nothing here is ever changed; a mistake is reversed by a linked entry."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from funding.models.agreements import Agreement
+from funding.models.choices import Evidence, GiftKind, Mistake, StaffRole
+from funding.models.donors import Donor
+from funding.models.rows import (
+    OWN,
+    OWN_AGREEMENT_OF_THE_DONOR,
+    OWN_RECEIPT,
+    OWN_WITH_KNOWN_DONOR,
+    TENGE,
+    may_see_money,
+)
+from funding.models.sums import net_of_kind
+from shelters.models import Shelter
+from shelters.staff.models import User
+from shelters.tenancy import current_unit
+from shelters.tenancy.access import Allow, Shared
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    def visible_to(self, user: User) -> ReceiptQuerySet:
+        if not may_see_money(user):
+            return self.none()
+        return self if current_unit().is_central else self.filter(shelter=current_unit().id)
+
+    def gifts(self) -> ReceiptQuerySet:
+        """Without the entries that only reverse another."""
+        return self.filter(reverses=None)
+
+    def received_in(self, first: date, last: date) -> ReceiptQuerySet:
+        return self.filter(received_on__gte=first, received_on__lte=last)
+
+    def sums_by(self, *fields: str) -> list[dict[str, Any]]:
+        """Cash and salaries apart, for each value of `fields`; reversed gifts cancel out."""
+        return list(
+            self.order_by()
+            .values(*fields)
+            .annotate(
+                cash=net_of_kind(GiftKind.CASH),
+                salary=net_of_kind(GiftKind.SALARY),
+            )
+        )
+
+
+class Receipt(models.Model):
+    """A gift received, or the entry that reverses one. Neither is ever changed or deleted."""
+
+    append_only = True
+    shared = Shared(
+        shelters=[
+            Allow("select", OWN),
+            Allow(
+                "insert",
+                check=f"{OWN_WITH_KNOWN_DONOR} AND {OWN_AGREEMENT_OF_THE_DONOR}",
+            ),
+        ],
+        central=[Allow("select")],
+    )
+    MIRRORED = (
+        "donor_id",
+        "agreement_id",
+        "kind",
+        "amount",
+        "currency",
+        "received_on",
+        "evidence",
+        "staff_role",
+        "month_from",
+        "month_to",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shelter = models.ForeignKey(Shelter, on_delete=models.PROTECT, related_name="receipts")
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="receipts")
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="receipts",
+    )
+    kind = models.CharField(_("what was given"), max_length=30, choices=GiftKind)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3, default=TENGE)
+    received_on = models.DateField(_("received on"))
+    staff_role = models.CharField(_("whose salary"), max_length=20, choices=StaffRole, blank=True)
+    month_from = models.DateField(_("first month"), null=True, blank=True)
+    month_to = models.DateField(_("last month"), null=True, blank=True)
+    evidence = models.CharField(_("evidence"), max_length=20, choices=Evidence)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal"
+    )
+    mistake = models.CharField(_("why"), max_length=20, choices=Mistake, blank=True)
+    entered_by_id = models.UUIDField()
+    entered_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_on", "-entered_at"]
+        indexes = [
+            models.Index(
+                fields=["shelter", "-received_on", "-entered_at"], name="receipts_of_shelter"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="received_amount_is_positive"),
+            models.CheckConstraint(condition=Q(currency=TENGE), name="received_in_tenge"),
+            models.CheckConstraint(
+                condition=Q(evidence__in=Evidence.values),
+                name="evidence_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="cash",
+                    staff_role="",
+                    month_from__isnull=True,
+                    month_to__isnull=True,
+                )
+                | Q(
+                    ~Q(staff_role=""),
+                    kind="salary_paid_by_third_party",
+                    month_from__isnull=False,
+                    month_to__gte=F("month_from"),
+                    month_from__day=1,
+                    month_to__day=1,
+                ),
+                name="a_salary_names_role_and_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses=None, mistake="") | Q(~Q(mistake=""), reverses__isnull=False),
+                name="a_reversal_says_why",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="reversal_mirrors_its_gift",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__reverses__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM public.funding_receipt gift
+                        WHERE gift.id = NEW.reverses_id AND gift.reverses_id IS NULL
+                        AND (gift.shelter_id, gift.donor_id, gift.agreement_id, gift.kind,
+                             gift.amount, gift.currency, gift.received_on, gift.evidence,
+                             gift.staff_role, gift.month_from, gift.month_to)
+                        IS NOT DISTINCT FROM
+                            (NEW.shelter_id, NEW.donor_id, NEW.agreement_id, NEW.kind,
+                             NEW.amount, NEW.currency, NEW.received_on, NEW.evidence,
+                             NEW.staff_role, NEW.month_from, NEW.month_to)
+                    ) THEN
+                        RAISE EXCEPTION 'A reversal repeats the gift it reverses.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} {self.currency}"
+
+    @property
+    def is_salary(self) -> bool:
+        return self.kind == GiftKind.SALARY
+
+    @property
+    def is_reversed(self) -> bool:
+        return hasattr(self, "reversal")
+
+    @property
+    def months(self) -> int:
+        """How many months of salary the amount covers; 0 for cash."""
+        if self.month_from is None or self.month_to is None:
+            return 0
+        years = self.month_to.year - self.month_from.year
+        return years * 12 + self.month_to.month - self.month_from.month + 1
+
+
+class ReceiptNote(models.Model):
+    """Words on a gift or a reversal. They stay in the shelter: no one else has a row rule."""
+
+    append_only = True
+    shared = Shared(
+        shelters=[
+            Allow("select", OWN),
+            Allow("insert", check=f"{OWN} AND {OWN_RECEIPT}"),
+        ]
+    )
+
+    receipt = models.OneToOneField(
+        Receipt, on_delete=models.PROTECT, primary_key=True, related_name="note"
+    )
+    shelter = models.ForeignKey(Shelter, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(_("note"), max_length=200)
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"note on {self.receipt_id}"
