@@ -1,0 +1,202 @@
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from funding.models import DonorKind, Evidence, GiftKind, Mistake, RenewalState
+from funding.operations import reverse_gift, update_renewal, withdraw_claim
+from funding.statement import Period, Sums, network_lines, statement_of
+from shelters.tenancy import in_central
+
+YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
+
+tenge = st.decimals("0.01", "999999999999.99", places=2)
+entries = st.lists(
+    st.tuples(
+        st.sampled_from(["A", "B", "C"]),
+        st.sampled_from(GiftKind),
+        st.sampled_from(Evidence),
+        tenge,
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+class Undone(Exception):
+    """Ends an example so that the next one starts from nothing."""
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(entries=entries)
+def test_totals_are_the_entries_that_stand(
+    in_samal, a_donor, give, a_claim, bookkeeper, salary, entries
+):
+    """However gifts are reversed, each total is the exact sum of what still stands."""
+    expected: dict[str, Sums] = defaultdict(Sums)
+    with pytest.raises(Undone), transaction.atomic():
+        donors = {name: a_donor(name) for name in "ABC"}
+        for name, kind, evidence, amount, is_reversed in entries:
+            usual = salary if kind is GiftKind.SALARY else {}
+            gift = give(donors[name], str(amount), **(usual | {"kind": kind, "evidence": evidence}))
+            if is_reversed:
+                reverse_gift(receipt=gift, mistake=Mistake.TWICE, by=bookkeeper, new_id=uuid4())
+                continue
+            given_now = Sums(amount, Decimal(0)) if kind is GiftKind.CASH else Sums(salary=amount)
+            for key in ("all", name, evidence.value):
+                expected[key] += given_now
+
+        before = statement_of(in_samal.id, YEAR)
+        a_claim("Ten million from the city")
+        after = statement_of(in_samal.id, YEAR)
+
+        assert before.total == after.total == expected["all"]
+        assert {line.donor.name: line.sums for line in after.donors} == {
+            name: expected[name] for name in "ABC" if expected[name]
+        }
+        assert {line.evidence: line.sums for line in after.evidence} == {
+            kind: expected[kind.value] for kind in Evidence if expected[kind.value]
+        }
+        assert len(after.reversed) == sum(is_reversed for *_, is_reversed in entries)
+        raise Undone
+
+
+def test_cash_and_salaries_stand_apart(in_samal, a_donor, give, salary):
+    donor = a_donor()
+    give(donor, "1000.25")
+    give(donor, "450000", **salary)
+
+    total = statement_of(in_samal.id, YEAR).total
+
+    assert total == Sums(Decimal("1000.25"), Decimal("450000.00"))
+
+
+def test_only_the_period_counts_and_its_days_are_included(in_samal, a_donor, give):
+    donor = a_donor()
+    for day in (date(2023, 12, 31), YEAR.first, YEAR.last, date(2025, 1, 1)):
+        give(donor, "1", received_on=day)
+
+    assert statement_of(in_samal.id, YEAR).total.cash == 2
+    assert statement_of(in_samal.id, Period(YEAR.first, YEAR.first)).total.cash == 1
+
+
+def test_a_reversal_counts_in_the_period_of_its_gift(in_samal, a_donor, give, bookkeeper):
+    gift = give(a_donor(), received_on=date(2023, 5, 5))
+    reverse_gift(receipt=gift, mistake=Mistake.NEVER_CAME, by=bookkeeper, new_id=uuid4())
+
+    last_year = statement_of(in_samal.id, Period(date(2023, 1, 1), date(2023, 12, 31)))
+
+    assert not last_year.total
+    assert last_year.reversed == [gift]
+    assert not statement_of(in_samal.id, YEAR).reversed
+
+
+def test_what_was_agreed_and_what_is_missing(in_samal, a_donor, an_agreement, give, bookkeeper):
+    donor = a_donor()
+    agreement = an_agreement(donor, amount=Decimal("10000"))
+    give(donor, "2500.50", agreement=agreement)
+    wrong = give(donor, "500", agreement=agreement)
+    reverse_gift(receipt=wrong, mistake=Mistake.TWICE, by=bookkeeper, new_id=uuid4())
+    give(donor, "900")
+    update_renewal(
+        agreement=agreement,
+        new_id=uuid4(),
+        state=RenewalState.VERBAL,
+        as_of=date(2024, 2, 1),
+        by=bookkeeper,
+    )
+
+    (line,) = statement_of(in_samal.id, YEAR).agreements
+
+    assert (line.agreed, line.received.cash, line.missing) == (
+        Decimal("10000.00"),
+        Decimal("2500.50"),
+        Decimal("7499.50"),
+    )
+
+
+def test_the_newest_renewal_by_day_stands(in_samal, a_donor, an_agreement, bookkeeper):
+    agreement = an_agreement(a_donor(), renewal_as_of=date(2024, 1, 1))
+    for state, day in ((RenewalState.REFUSED, 20), (RenewalState.APPLIED_FOR, 10)):
+        update_renewal(
+            agreement=agreement,
+            new_id=uuid4(),
+            state=state,
+            as_of=date(2024, 3, day),
+            by=bookkeeper,
+        )
+
+    (line,) = statement_of(in_samal.id, YEAR).agreements
+
+    assert (line.renewal, line.renewal_as_of) == (RenewalState.REFUSED, date(2024, 3, 20))
+
+
+def test_nothing_stated_is_not_nothing(in_samal, a_donor, an_agreement):
+    an_agreement(a_donor())
+
+    (line,) = statement_of(in_samal.id, YEAR).agreements
+
+    assert line.agreed is None
+    assert line.missing is None
+    assert line.renewal == RenewalState.UNKNOWN
+
+
+def test_a_withdrawn_claim_leaves_the_statement(in_samal, a_claim, bookkeeper):
+    claim = a_claim()
+    assert statement_of(in_samal.id, YEAR).claims == [claim]
+
+    withdraw_claim(claim=claim, reason="Denied", by=bookkeeper)
+
+    assert statement_of(in_samal.id, YEAR).is_empty
+
+
+def test_central_sees_the_sums_of_a_person_it_may_not_know(in_samal, a_donor, give):
+    give(a_donor("Aigerim S.", kind=DonorKind.INDIVIDUAL), "700")
+    give(a_donor("Steppe Fund"), "300")
+
+    with in_central():
+        lines = statement_of(in_samal.id, YEAR).donors
+
+    assert [(line.donor and line.donor.name, line.sums.cash) for line in lines] == [
+        (None, Decimal("700.00")),
+        ("Steppe Fund", Decimal("300.00")),
+    ]
+
+
+def test_the_network_page_keeps_shelters_apart(in_samal, a_donor, give, an_agreement, a_claim):
+    donor = a_donor()
+    give(donor, "300")
+    an_agreement(donor, amount=Decimal("1000"))
+    an_agreement(donor, title="Second")
+    a_claim()
+
+    with in_central():
+        lines = {line.shelter.schema: line for line in network_lines(YEAR)}
+
+    assert lines["samal"].received == Sums(cash=Decimal("300.00"))
+    assert lines["samal"].agreed == 1000
+    assert lines["samal"].without_amount == 1
+    assert lines["samal"].renewals == [(RenewalState.UNKNOWN, 2)]
+    assert lines["samal"].claims == 1
+    assert not lines["tulpar"].received
+
+
+@pytest.mark.parametrize("gifts", [1, 6])
+def test_a_statement_costs_the_same_however_long(
+    in_samal, a_donor, give, an_agreement, django_assert_num_queries, gifts
+):
+    for number in range(gifts):
+        donor = a_donor(f"Donor {number}")
+        give(donor, agreement=an_agreement(donor))
+
+    with django_assert_num_queries(5):
+        statement_of(in_samal.id, YEAR)
