@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from shelters.forms import DayField, MoneyField, NewRowForm, PanaForm
 
 from funding.models import (
     Agreement,
@@ -24,11 +24,9 @@ from funding.models import (
     StaffRole,
 )
 from funding.statement import Period
-from shelters.forms import DayField, MoneyField, NewRowForm, PanaForm
 
-Choices = list[tuple[str, str | Promise]]
-CHOOSE: Choices = [("", _("Choose"))]
-ANY: Choices = [("", _("All"))]
+CHOOSE = ("", _("Choose"))
+ANY = ("", _("All"))
 MONTH = re.compile(r"^(?:(\d{1,2})[./](\d{4})|(\d{4})-(\d{1,2}))$")
 
 
@@ -62,7 +60,7 @@ class MonthField(forms.Field):
 class AgreementChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Agreements by donor, so that the right one is found by the donor's name."""
 
-    def label_from_instance(self, obj: Agreement) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Agreement) -> str:
         return f"{obj.donor}: {obj}"
 
 
@@ -72,7 +70,7 @@ class DonorForm(NewRowForm):
         max_length=120,
         help_text=_("The network never sees the name of a private person, only the gift."),
     )
-    kind = forms.ChoiceField(label=_("What kind of donor?"), choices=CHOOSE + DonorKind.choices)
+    kind = forms.ChoiceField(label=_("What kind of donor?"), choices=[CHOOSE, *DonorKind.choices])
 
 
 class AgreementForm(NewRowForm):
@@ -90,9 +88,7 @@ class AgreementForm(NewRowForm):
         help_text=_("In tenge. Leave empty if the agreement states none."),
     )
     starts_on = DayField(label=_("From"))
-    ends_on = DayField(
-        label=_("To"), required=False, help_text=_("Leave empty if it has no end.")
-    )
+    ends_on = DayField(label=_("To"), required=False, help_text=_("Leave empty if it has no end."))
     restriction = forms.ChoiceField(
         label=_("For what may it be used?"),
         choices=Restriction.choices,
@@ -142,7 +138,7 @@ class GiftForm(NewRowForm):
     )
     staff_role = forms.ChoiceField(
         label=_("Whose salary?"),
-        choices=CHOOSE + StaffRole.choices,
+        choices=[CHOOSE, *StaffRole.choices],
         required=False,
         help_text=_("The role, never the name."),
     )
@@ -258,10 +254,10 @@ class GiftFilter(PeriodForm):
         label=_("Donor"), queryset=Donor.objects.none(), required=False, empty_label=_("All")
     )
     kind = forms.ChoiceField(
-        label=_("What was given"), choices=ANY + GiftKind.choices, required=False
+        label=_("What was given"), choices=[ANY, *GiftKind.choices], required=False
     )
     evidence = forms.ChoiceField(
-        label=_("Evidence"), choices=ANY + Evidence.choices, required=False
+        label=_("Evidence"), choices=[ANY, *Evidence.choices], required=False
     )
 
     def __init__(self, *args: Any, donors: QuerySet[Donor], **options: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, models, transaction
@@ -29,8 +29,6 @@ from shelters.events.recording import record
 from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class DonorExists(Refusal):
@@ -258,9 +256,7 @@ def record_claim(
 @transaction.atomic
 def withdraw_claim(*, claim: Claim, reason: str, by: User) -> Claim:
     """The claim stays readable, with the reason why it no longer stands."""
-    claim = Claim.objects.select_for_update(of=("self",)).standing().filter(pk=claim.pk).first()
-    if claim is None:
-        raise AlreadyWithdrawn
+    claim = _lock_standing(claim)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     claim.withdrawn_at = timezone.now()
@@ -271,7 +267,16 @@ def withdraw_claim(*, claim: Claim, reason: str, by: User) -> Claim:
     return claim
 
 
-def _save_once(row: Row, *answers: str, taken: type[Refusal] = SavedAlready) -> Row:
+def _lock_standing(claim: Claim) -> Claim:
+    locked = Claim.objects.select_for_update(of=("self",)).standing().filter(pk=claim.pk).first()
+    if locked is None:
+        raise AlreadyWithdrawn
+    return locked
+
+
+def _save_once[Row: models.Model](
+    row: Row, *answers: str, taken: type[Refusal] = SavedAlready
+) -> Row:
     """Insert `row`, or return what an earlier press of the same button made of it.
 
     Refuses when that press gave other `answers`, or when the key or the name is taken otherwise.
@@ -290,7 +295,7 @@ def _save_once(row: Row, *answers: str, taken: type[Refusal] = SavedAlready) -> 
     return row
 
 
-def _saved_before(row: Row, *answers: str) -> Row | None:
+def _saved_before[Row: models.Model](row: Row, *answers: str) -> Row | None:
     saved = type(row)._default_manager.filter(pk=row.pk).first()
     if saved and any(getattr(saved, name) != getattr(row, name) for name in answers):
         raise SavedAlready

@@ -10,219 +10,633 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('shelters', '0001_initial'),
+        ("shelters", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('cash', 'Cash'), ('salary_paid_by_third_party', 'Salary paid by a third party')], max_length=30, verbose_name='what was given')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('currency', models.CharField(default='KZT', max_length=3)),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('staff_role', models.CharField(blank=True, choices=[('director', 'Director'), ('social_worker', 'Social worker'), ('psychologist', 'Psychologist'), ('lawyer', 'Lawyer'), ('nurse', 'Nurse'), ('teacher_instructor', 'Teacher or instructor'), ('night_duty', 'Night duty'), ('cook', 'Cook'), ('driver', 'Driver'), ('accountant', 'Accountant'), ('volunteer', 'Volunteer'), ('interpreter', 'Interpreter'), ('supervisor', 'Supervisor')], max_length=20, verbose_name='whose salary')),
-                ('month_from', models.DateField(blank=True, null=True, verbose_name='first month')),
-                ('month_to', models.DateField(blank=True, null=True, verbose_name='last month')),
-                ('evidence', models.CharField(choices=[('stated_by_donor', 'Stated by the donor'), ('stated_by_shelter', 'Stated by the shelter'), ('voucher', 'Voucher'), ('bank_line', 'Bank line')], max_length=20, verbose_name='evidence')),
-                ('mistake', models.CharField(blank=True, choices=[('wrong_amount', 'Wrong amount'), ('wrong_donor', 'Wrong donor or agreement'), ('wrong_day', 'Wrong day or period'), ('entered_twice', 'Entered twice'), ('never_came', 'It never came'), ('given_back', 'Given back to the donor'), ('other', 'Something else')], max_length=20, verbose_name='why')),
-                ('entered_by_id', models.UUIDField()),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cash", "Cash"),
+                            ("salary_paid_by_third_party", "Salary paid by a third party"),
+                        ],
+                        max_length=30,
+                        verbose_name="what was given",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount"),
+                ),
+                ("currency", models.CharField(default="KZT", max_length=3)),
+                ("received_on", models.DateField(verbose_name="received on")),
+                (
+                    "staff_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("director", "Director"),
+                            ("social_worker", "Social worker"),
+                            ("psychologist", "Psychologist"),
+                            ("lawyer", "Lawyer"),
+                            ("nurse", "Nurse"),
+                            ("teacher_instructor", "Teacher or instructor"),
+                            ("night_duty", "Night duty"),
+                            ("cook", "Cook"),
+                            ("driver", "Driver"),
+                            ("accountant", "Accountant"),
+                            ("volunteer", "Volunteer"),
+                            ("interpreter", "Interpreter"),
+                            ("supervisor", "Supervisor"),
+                        ],
+                        max_length=20,
+                        verbose_name="whose salary",
+                    ),
+                ),
+                ("month_from", models.DateField(blank=True, null=True, verbose_name="first month")),
+                ("month_to", models.DateField(blank=True, null=True, verbose_name="last month")),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[
+                            ("stated_by_donor", "Stated by the donor"),
+                            ("stated_by_shelter", "Stated by the shelter"),
+                            ("voucher", "Voucher"),
+                            ("bank_line", "Bank line"),
+                        ],
+                        max_length=20,
+                        verbose_name="evidence",
+                    ),
+                ),
+                (
+                    "mistake",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wrong_amount", "Wrong amount"),
+                            ("wrong_donor", "Wrong donor or agreement"),
+                            ("wrong_day", "Wrong day or period"),
+                            ("entered_twice", "Entered twice"),
+                            ("never_came", "It never came"),
+                            ("given_back", "Given back to the donor"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                        verbose_name="why",
+                    ),
+                ),
+                ("entered_by_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-received_on', '-entered_at'],
+                "ordering": ["-received_on", "-entered_at"],
             },
         ),
         migrations.CreateModel(
-            name='Donor',
+            name="Donor",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('national_budget', 'National budget'), ('local_budget_state_social_order', 'Local budget, state social order'), ('state_salary_subsidy', 'State salary subsidy'), ('per_capita', 'State, per person served'), ('un_agency', 'UN agency'), ('foreign_embassy', 'Foreign embassy'), ('foreign_government', 'Foreign government'), ('intl_foundation', 'International foundation'), ('un_trust_fund', 'UN trust fund'), ('local_business', 'Local business'), ('club_association', 'Club or association'), ('individual', 'Private person'), ('religious', 'Religious community'), ('in_kind', 'Giver of goods'), ('own_income', 'Own income')], max_length=40, verbose_name='kind')),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('shelter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='donors', to='shelters.shelter')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("national_budget", "National budget"),
+                            ("local_budget_state_social_order", "Local budget, state social order"),
+                            ("state_salary_subsidy", "State salary subsidy"),
+                            ("per_capita", "State, per person served"),
+                            ("un_agency", "UN agency"),
+                            ("foreign_embassy", "Foreign embassy"),
+                            ("foreign_government", "Foreign government"),
+                            ("intl_foundation", "International foundation"),
+                            ("un_trust_fund", "UN trust fund"),
+                            ("local_business", "Local business"),
+                            ("club_association", "Club or association"),
+                            ("individual", "Private person"),
+                            ("religious", "Religious community"),
+                            ("in_kind", "Giver of goods"),
+                            ("own_income", "Own income"),
+                        ],
+                        max_length=40,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "shelter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="donors",
+                        to="shelters.shelter",
+                    ),
+                ),
             ],
             options={
-                'ordering': [django.db.models.functions.text.Lower('name')],
+                "ordering": [django.db.models.functions.text.Lower("name")],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='amount agreed')),
-                ('currency', models.CharField(default='KZT', max_length=3)),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('restriction', models.CharField(choices=[('unrestricted', 'Anything the shelter needs'), ('salaries_only', 'Salaries only'), ('client_costs_only', 'Costs of clients only'), ('earmarked_client_group', 'One group of clients'), ('earmarked_item', 'One thing named by the donor'), ('unknown', 'Not known')], default='unknown', max_length=30, verbose_name='for what may it be used?')),
-                ('entered_by_id', models.UUIDField()),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('shelter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='shelters.shelter')),
-                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='funding.donor')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="amount agreed",
+                    ),
+                ),
+                ("currency", models.CharField(default="KZT", max_length=3)),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "restriction",
+                    models.CharField(
+                        choices=[
+                            ("unrestricted", "Anything the shelter needs"),
+                            ("salaries_only", "Salaries only"),
+                            ("client_costs_only", "Costs of clients only"),
+                            ("earmarked_client_group", "One group of clients"),
+                            ("earmarked_item", "One thing named by the donor"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=30,
+                        verbose_name="for what may it be used?",
+                    ),
+                ),
+                ("entered_by_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "shelter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="shelters.shelter",
+                    ),
+                ),
+                (
+                    "donor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="funding.donor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', '-entered_at'],
+                "ordering": ["-starts_on", "-entered_at"],
             },
         ),
         migrations.CreateModel(
-            name='ReceiptNote',
+            name="ReceiptNote",
             fields=[
-                ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='note', serialize=False, to='funding.receipt')),
-                ('text', models.CharField(max_length=200, verbose_name='note')),
+                (
+                    "receipt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="note",
+                        serialize=False,
+                        to="funding.receipt",
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="note")),
             ],
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='agreement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='funding.agreement'),
+            model_name="receipt",
+            name="agreement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="receipts",
+                to="funding.agreement",
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='donor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='funding.donor'),
+            model_name="receipt",
+            name="donor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="receipts",
+                to="funding.donor",
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='reverses',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='funding.receipt'),
+            model_name="receipt",
+            name="reverses",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reversal",
+                to="funding.receipt",
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='shelter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='shelters.shelter'),
+            model_name="receipt",
+            name="shelter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="receipts",
+                to="shelters.shelter",
+            ),
         ),
         migrations.CreateModel(
-            name='Renewal',
+            name="Renewal",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('confirmed', 'Confirmed'), ('applied_for', 'Applied for'), ('verbal', 'Promised by word of mouth'), ('unknown', 'Not known'), ('refused', 'Refused')], max_length=12, verbose_name='renewal')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('entered_by_id', models.UUIDField()),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='funding.agreement')),
-                ('shelter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shelters.shelter')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "Confirmed"),
+                            ("applied_for", "Applied for"),
+                            ("verbal", "Promised by word of mouth"),
+                            ("unknown", "Not known"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=12,
+                        verbose_name="renewal",
+                    ),
+                ),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("entered_by_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewals",
+                        to="funding.agreement",
+                    ),
+                ),
+                (
+                    "shelter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shelters.shelter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-as_of', '-entered_at', '-id'],
+                "ordering": ["-as_of", "-entered_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('statement', models.CharField(max_length=300, verbose_name='what is said')),
-                ('said_by', models.CharField(max_length=120, verbose_name='who says it')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('source', models.CharField(max_length=200, verbose_name='where it was said')),
-                ('entered_by_id', models.UUIDField()),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_by_id', models.UUIDField(blank=True, null=True)),
-                ('withdrawal_reason', models.CharField(blank=True, max_length=200, verbose_name='why it is withdrawn')),
-                ('shelter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='shelters.shelter')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("statement", models.CharField(max_length=300, verbose_name="what is said")),
+                ("said_by", models.CharField(max_length=120, verbose_name="who says it")),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("source", models.CharField(max_length=200, verbose_name="where it was said")),
+                ("entered_by_id", models.UUIDField()),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_by_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "withdrawal_reason",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="why it is withdrawn"
+                    ),
+                ),
+                (
+                    "shelter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="shelters.shelter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-as_of', '-entered_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_at', None), ('withdrawn_by_id', None)), models.Q(models.Q(('withdrawal_reason', ''), _negated=True), ('withdrawn_at__isnull', False), ('withdrawn_by_id__isnull', False)), _connector='OR'), name='a_withdrawn_claim_says_who_and_why')],
+                "ordering": ["-as_of", "-entered_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawal_reason", ""),
+                                ("withdrawn_at", None),
+                                ("withdrawn_by_id", None),
+                            ),
+                            models.Q(
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by_id__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_withdrawn_claim_says_who_and_why",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4d780f9886541b14ae3e35e4a0e13c0d0f201ced', operation='DELETE', pgid='pgtrigger_never_deleted_bb2db', table='funding_claim', when='BEFORE')),
+            model_name="claim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="4d780f9886541b14ae3e35e4a0e13c0d0f201ced",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_bb2db",
+                    table="funding_claim",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='only_withdrawn', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."shelter_id" IS DISTINCT FROM (NEW."shelter_id") OR OLD."statement" IS DISTINCT FROM (NEW."statement") OR OLD."said_by" IS DISTINCT FROM (NEW."said_by") OR OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."entered_at" IS DISTINCT FROM (NEW."entered_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='efbf163c4ddf6fe827e218893e2fed2898a9c915', operation='UPDATE', pgid='pgtrigger_only_withdrawn_05ca5', table='funding_claim', when='BEFORE')),
+            model_name="claim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="only_withdrawn",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."shelter_id" IS DISTINCT FROM (NEW."shelter_id") OR OLD."statement" IS DISTINCT FROM (NEW."statement") OR OLD."said_by" IS DISTINCT FROM (NEW."said_by") OR OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."entered_at" IS DISTINCT FROM (NEW."entered_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="efbf163c4ddf6fe827e218893e2fed2898a9c915",
+                    operation="UPDATE",
+                    pgid="pgtrigger_only_withdrawn_05ca5",
+                    table="funding_claim",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donor',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['national_budget', 'local_budget_state_social_order', 'state_salary_subsidy', 'per_capita', 'un_agency', 'foreign_embassy', 'foreign_government', 'intl_foundation', 'un_trust_fund', 'local_business', 'club_association', 'individual', 'religious', 'in_kind', 'own_income'])), name='donor_kind_is_known'),
+            model_name="donor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "national_budget",
+                            "local_budget_state_social_order",
+                            "state_salary_subsidy",
+                            "per_capita",
+                            "un_agency",
+                            "foreign_embassy",
+                            "foreign_government",
+                            "intl_foundation",
+                            "un_trust_fund",
+                            "local_business",
+                            "club_association",
+                            "individual",
+                            "religious",
+                            "in_kind",
+                            "own_income",
+                        ],
+                    )
+                ),
+                name="donor_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'individual'), _negated=True), ('shelter__isnull', False), _connector='OR'), name='a_private_person_is_one_shelters'),
+            model_name="donor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "individual"), _negated=True),
+                    ("shelter__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_private_person_is_one_shelters",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donor',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='donor_has_a_name'),
+            model_name="donor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="donor_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='donor',
-            constraint=models.UniqueConstraint(models.F('shelter'), django.db.models.functions.text.Lower('name'), name='one_donor_a_name', nulls_distinct=False),
+            model_name="donor",
+            constraint=models.UniqueConstraint(
+                models.F("shelter"),
+                django.db.models.functions.text.Lower("name"),
+                name="one_donor_a_name",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['shelter', '-starts_on'], name='agreements_of_shelter'),
+            model_name="agreement",
+            index=models.Index(fields=["shelter", "-starts_on"], name="agreements_of_shelter"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gt', 0), _connector='OR'), name='agreed_amount_is_positive'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", None), ("amount__gt", 0), _connector="OR"),
+                name="agreed_amount_is_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'KZT')), name='agreed_in_tenge'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency", "KZT")), name="agreed_in_tenge"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_ends_after_it_starts'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="agreement_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('restriction__in', ['unrestricted', 'salaries_only', 'client_costs_only', 'earmarked_client_group', 'earmarked_item', 'unknown'])), name='restriction_is_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "restriction__in",
+                        [
+                            "unrestricted",
+                            "salaries_only",
+                            "client_costs_only",
+                            "earmarked_client_group",
+                            "earmarked_item",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="restriction_is_known",
+            ),
         ),
         migrations.AddField(
-            model_name='receiptnote',
-            name='shelter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shelters.shelter'),
+            model_name="receiptnote",
+            name="shelter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shelters.shelter"
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['shelter', '-received_on', '-entered_at'], name='receipts_of_shelter'),
+            model_name="receipt",
+            index=models.Index(
+                fields=["shelter", "-received_on", "-entered_at"], name="receipts_of_shelter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='received_amount_is_positive'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="received_amount_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'KZT')), name='received_in_tenge'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency", "KZT")), name="received_in_tenge"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence__in', ['stated_by_donor', 'stated_by_shelter', 'voucher', 'bank_line'])), name='evidence_is_known'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "evidence__in",
+                        ["stated_by_donor", "stated_by_shelter", "voucher", "bank_line"],
+                    )
+                ),
+                name="evidence_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cash'), ('month_from__isnull', True), ('month_to__isnull', True), ('staff_role', '')), models.Q(models.Q(('staff_role', ''), _negated=True), ('kind', 'salary_paid_by_third_party'), ('month_from__day', 1), ('month_from__isnull', False), ('month_to__day', 1), ('month_to__gte', models.F('month_from'))), _connector='OR'), name='a_salary_names_role_and_months'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "cash"),
+                        ("month_from__isnull", True),
+                        ("month_to__isnull", True),
+                        ("staff_role", ""),
+                    ),
+                    models.Q(
+                        models.Q(("staff_role", ""), _negated=True),
+                        ("kind", "salary_paid_by_third_party"),
+                        ("month_from__day", 1),
+                        ("month_from__isnull", False),
+                        ("month_to__day", 1),
+                        ("month_to__gte", models.F("month_from")),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_salary_names_role_and_months",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mistake', ''), ('reverses', None)), models.Q(models.Q(('mistake', ''), _negated=True), ('reverses__isnull', False)), _connector='OR'), name='a_reversal_says_why'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mistake", ""), ("reverses", None)),
+                    models.Q(models.Q(("mistake", ""), _negated=True), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_reversal_says_why",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f7674bb747a48509704356fca45b6177099fe0c5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_603e5', table='funding_receipt', when='BEFORE')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f7674bb747a48509704356fca45b6177099fe0c5",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_603e5",
+                    table="funding_receipt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='reversal_mirrors_its_gift', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."reverses_id" IS NOT NULL)', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM public.funding_receipt gift\n                        WHERE gift.id = NEW.reverses_id AND gift.reverses_id IS NULL\n                        AND (gift.shelter_id, gift.donor_id, gift.agreement_id, gift.kind,\n                             gift.amount, gift.currency, gift.received_on, gift.evidence,\n                             gift.staff_role, gift.month_from, gift.month_to)\n                        IS NOT DISTINCT FROM\n                            (NEW.shelter_id, NEW.donor_id, NEW.agreement_id, NEW.kind,\n                             NEW.amount, NEW.currency, NEW.received_on, NEW.evidence,\n                             NEW.staff_role, NEW.month_from, NEW.month_to)\n                    ) THEN\n                        RAISE EXCEPTION 'A reversal repeats the gift it reverses.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='889d8a7cd0e5ab5078cdead70973dd0299e5af62', operation='INSERT', pgid='pgtrigger_reversal_mirrors_its_gift_b5ec9', table='funding_receipt', when='BEFORE')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="reversal_mirrors_its_gift",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (NEW."reverses_id" IS NOT NULL)',
+                    func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM public.funding_receipt gift\n                        WHERE gift.id = NEW.reverses_id AND gift.reverses_id IS NULL\n                        AND (gift.shelter_id, gift.donor_id, gift.agreement_id, gift.kind,\n                             gift.amount, gift.currency, gift.received_on, gift.evidence,\n                             gift.staff_role, gift.month_from, gift.month_to)\n                        IS NOT DISTINCT FROM\n                            (NEW.shelter_id, NEW.donor_id, NEW.agreement_id, NEW.kind,\n                             NEW.amount, NEW.currency, NEW.received_on, NEW.evidence,\n                             NEW.staff_role, NEW.month_from, NEW.month_to)\n                    ) THEN\n                        RAISE EXCEPTION 'A reversal repeats the gift it reverses.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="889d8a7cd0e5ab5078cdead70973dd0299e5af62",
+                    operation="INSERT",
+                    pgid="pgtrigger_reversal_mirrors_its_gift_b5ec9",
+                    table="funding_receipt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='renewal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'applied_for', 'verbal', 'unknown', 'refused'])), name='renewal_state_is_known'),
+            model_name="renewal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["confirmed", "applied_for", "verbal", "unknown", "refused"])
+                ),
+                name="renewal_state_is_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='renewal',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6a16c3bc59c71804479d086b917c083381f69dba', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_11220', table='funding_renewal', when='BEFORE')),
+            model_name="renewal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="6a16c3bc59c71804479d086b917c083381f69dba",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_11220",
+                    table="funding_renewal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receiptnote',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='347cf11b609fe94a8469c036cca904a2674cb332', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_71a35', table='funding_receiptnote', when='BEFORE')),
+            model_name="receiptnote",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="347cf11b609fe94a8469c036cca904a2674cb332",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_71a35",
+                    table="funding_receiptnote",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

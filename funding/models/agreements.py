@@ -45,11 +45,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
     def with_received(self) -> AgreementQuerySet:
-        """Adds `cash` and `salary`: what came under the agreement so far."""
+        """Adds `cash` and `salary`: what came under the agreement so far. Newest first."""
         return self.annotate(
             cash=net_of_kind(GiftKind.CASH, path="receipts__"),
             salary=net_of_kind(GiftKind.SALARY, path="receipts__"),
-        )
+        ).order_by("-starts_on", "-entered_at", "pk")
 
 
 class Agreement(models.Model):
