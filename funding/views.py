@@ -130,11 +130,12 @@ def agreement_renewal(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
 def gifts(request: HttpRequest) -> HttpResponse:
     donors = Donor.objects.visible_to(_user(request))
     form = GiftFilter(request.GET or None, donors=donors)
-    found = Receipt.objects.visible_to(_user(request)).gifts().filter(**form.wanted)
-    found = found.select_related("donor", "reversal")
+    entries = Receipt.objects.visible_to(_user(request)).filter(**form.wanted)
+    found = entries.gifts().select_related("donor", "reversal")
     context = {
         "form": form,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "sums": entries.sums(),
         "is_filtered": bool(form.wanted),
         "may_write": _may_write(request),
     }

@@ -45,14 +45,14 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 
     def sums_by(self, *fields: str) -> list[dict[str, Any]]:
         """Cash and salaries apart, for each value of `fields`; reversed gifts cancel out."""
-        return list(
-            self.order_by()
-            .values(*fields)
-            .annotate(
-                cash=net_of_kind(GiftKind.CASH),
-                salary=net_of_kind(GiftKind.SALARY),
-            )
-        )
+        return list(self.order_by().values(*fields).annotate(**_cash_and_salary()))
+
+    def sums(self) -> dict[str, Any]:
+        return self.order_by().aggregate(**_cash_and_salary())
+
+
+def _cash_and_salary() -> dict[str, Any]:
+    return {"cash": net_of_kind(GiftKind.CASH), "salary": net_of_kind(GiftKind.SALARY)}
 
 
 class Receipt(models.Model):

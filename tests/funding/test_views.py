@@ -391,9 +391,19 @@ def test_gifts_are_filtered(browser, a_donor, give, salary):
     give(steppe, "111")
     give(lake, "222", **salary)
 
-    shown = browser.get(url("gifts"), {"donor": lake.pk, "kind": salary["kind"]}).context["page"]
+    shown = browser.get(url("gifts"), {"donor": lake.pk, "kind": salary["kind"]})
 
-    assert [gift.amount for gift in shown] == [Decimal("222.00")]
+    assert [gift.amount for gift in shown.context["page"]] == [Decimal("222.00")]
+    assert shown.context["sums"] == {"cash": Decimal(0), "salary": Decimal("222.00")}
+
+
+def test_the_sum_under_the_list_leaves_out_what_is_reversed(browser, a_donor, give, bookkeeper):
+    donor = a_donor()
+    give(donor, "111")
+    wrong = give(donor, "222")
+    reverse_gift(receipt=wrong, mistake=Mistake.TWICE, by=bookkeeper, new_id=uuid4())
+
+    assert browser.get(url("gifts")).context["sums"]["cash"] == Decimal("111.00")
 
 
 @pytest.mark.parametrize("name", ["gifts", "agreements", "donors", "statement"])
