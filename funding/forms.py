@@ -108,7 +108,9 @@ class AgreementForm(NewRowForm):
 
 
 class RenewalForm(NewRowForm):
-    state = forms.ChoiceField(label=_("Will it be renewed?"), choices=RenewalState.choices)
+    state = forms.ChoiceField(
+        label=_("Will it be renewed?"), choices=[CHOOSE, *RenewalState.choices]
+    )
     as_of = DayField(label=_("As of"), initial=timezone.localdate)
 
 
@@ -229,8 +231,8 @@ class WithdrawForm(PanaForm):
 class PeriodForm(PanaForm):
     """This year, unless the query string says otherwise."""
 
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("To"), required=False)
+    since = DayField(label=_("From"), required=False, initial=lambda: Period.this_year().first)
+    until = DayField(label=_("To"), required=False, initial=lambda: Period.this_year().last)
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data
@@ -250,6 +252,10 @@ class PeriodForm(PanaForm):
 
 
 class GiftFilter(PeriodForm):
+    """All gifts, unless the query string says otherwise."""
+
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     donor = forms.ModelChoiceField(
         label=_("Donor"), queryset=Donor.objects.none(), required=False, empty_label=_("All")
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from funding.models import (
     Receipt,
     RenewalState,
 )
+from funding.models.receipts import ReceiptQuerySet
 from shelters.models import Shelter
 
 
@@ -101,6 +102,14 @@ class AgreementLine:
 
 
 @dataclass(frozen=True)
+class ReversedLine:
+    """A gift that counts in no total, and the entry that says why."""
+
+    gift: Receipt
+    donor: Donor | None
+
+
+@dataclass(frozen=True)
 class Statement:
     """One shelter's money in one period."""
 
@@ -108,9 +117,8 @@ class Statement:
     donors: list[DonorLine]
     evidence: list[EvidenceLine]
     agreements: list[AgreementLine]
-    reversed: list[Receipt]
+    reversed: list[ReversedLine]
     claims: list[Claim]
-    names: dict[UUID, Donor] = field(repr=False)
 
     @property
     def total(self) -> Sums:
@@ -144,9 +152,8 @@ def statement_of(shelter_id: UUID, period: Period) -> Statement:
         donors=_donor_lines(rows, donors),
         evidence=_evidence_lines(rows),
         agreements=_agreement_lines(shelter_id, period, donors),
-        reversed=list(entries.gifts().filter(reversal__isnull=False).select_related("reversal")),
+        reversed=_reversed_lines(entries, donors),
         claims=list(Claim.objects.filter(shelter=shelter_id, as_of__lte=period.last).standing()),
-        names=donors,
     )
 
 
@@ -195,6 +202,11 @@ def _evidence_lines(rows: list[dict[str, Any]]) -> list[EvidenceLine]:
         for kind in Evidence
     ]
     return [line for line in lines if line.sums]
+
+
+def _reversed_lines(entries: ReceiptQuerySet, donors: dict[UUID, Donor]) -> list[ReversedLine]:
+    found = entries.gifts().filter(reversal__isnull=False).select_related("reversal")
+    return [ReversedLine(gift, donors.get(gift.donor_id)) for gift in found]
 
 
 def _agreement_lines(

@@ -29,7 +29,7 @@ def give(bookkeeper: User) -> Callable[..., Receipt]:
     """Cash of 1,000.00 on the bank statement of 10 March 2024, unless told otherwise."""
 
     def give(donor: Donor, amount: str = "1000.00", **answers: Any) -> Receipt:
-        usual = {
+        usual: dict[str, Any] = {
             "new_id": uuid4(),
             "kind": GiftKind.CASH,
             "received_on": DAY,
@@ -44,7 +44,11 @@ def give(bookkeeper: User) -> Callable[..., Receipt]:
 @pytest.fixture
 def a_donor(bookkeeper: User) -> Callable[..., Donor]:
     def a_donor(name: str = "Steppe Fund", **answers: Any) -> Donor:
-        usual = {"new_id": uuid4(), "kind": DonorKind.INTL_FOUNDATION, "by": bookkeeper}
+        usual: dict[str, Any] = {
+            "new_id": uuid4(),
+            "kind": DonorKind.INTL_FOUNDATION,
+            "by": bookkeeper,
+        }
         return add_donor(name=name, **(usual | answers))
 
     return a_donor
