@@ -1,0 +1,21 @@
+"""The workers' door, and what beat does."""
+
+import os
+
+from celery import Celery
+
+from shelters.tasks import HEADER
+from shelters.tenancy import CENTRAL
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("pana")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "sweep the outboxes": {
+        "task": "shelters.events.tasks.sweep",
+        "schedule": 60.0,
+        "options": {"headers": {HEADER: CENTRAL.schema}, "expires": 55},
+    },
+}

@@ -1,0 +1,236 @@
+"""All settings, read from top to bottom; values come from the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import flag, key, secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("PANA_HOME", BASE_DIR / ".pana"))
+DEBUG = flag("PANA_DEBUG")
+DEMO = flag("PANA_DEMO")  # plain http on localhost, invented people
+SECRET_KEY = secret("SECRET_KEY")
+KEK = key("PANA_KEK")  # wraps the shelters' keys; never derived from SECRET_KEY
+
+# Hosts: a shelter is <word>.<domain>, the central host is one such word too.
+BASE_DOMAIN = os.environ.get("PANA_DOMAIN", "localhost")
+CENTRAL_HOST = f"{os.environ.get('PANA_CENTRAL', 'pana')}.{BASE_DOMAIN}"
+ALLOWED_HOSTS = [f".{BASE_DOMAIN}"]
+PORT = os.environ.get("PANA_PORT", "")  # only where links must carry one
+ROOT_URLCONF = "config.urls"
+PUBLIC_URLCONF = "config.public_urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# Where each app has its tables. Decide once: moving an app later leaves tables behind.
+EVERYWHERE = [
+    "django.contrib.contenttypes",  # names of models, for rights on objects
+    "django.contrib.auth",  # password hashing and validation
+    "django.contrib.sessions",  # a session lies in the schema of its host
+    "allauth.account",  # sign-in, sign-out, new password
+    "shelters.staff",  # people and their roles
+    "shelters.events",  # audit trail and outbox
+]
+PUBLIC_APPS = [
+    *EVERYWHERE,
+    "shelters",  # the registry of shelters
+    "shelters.vault",  # keys, wrapped
+    "referrals",  # letters between shelters, under row security
+    "funding",  # money, under row security
+]
+SHELTER_APPS = [
+    *EVERYWHERE,
+    "cases",  # clients and the work with them
+    "referrals.kept",  # what a shelter keeps of referrals it sent and received
+]
+INSTALLED_APPS = [
+    *dict.fromkeys([*PUBLIC_APPS, *SHELTER_APPS]),
+    "config",  # commands, templates and static files of the whole
+    "allauth",
+    "pgtrigger",
+    "django_htmx",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shelters.tenancy.middleware.UnitOfWorkMiddleware",  # below it everything is one unit
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shelters.staff.middleware.LanguageMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "shelters.staff.middleware.RuleMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shelters.navigation.navigation",
+            ],
+            "builtins": ["config.templatetags.pana"],
+        },
+    }
+]
+FORM_RENDERER = "config.rendering.PanaRenderer"
+
+# Database. `default` is the app's login, which has no right of its own (docs/adr/0001-tenancy.md).
+# `owner` is there only where migrations run; web and workers do not know its password.
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(secret("DATABASE_URL"), conn_max_age=600)
+    | {"ENGINE": "shelters.tenancy.backend"}
+}
+if os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_OWNER_URL_FILE"):
+    DATABASES["owner"] = dj_database_url.parse(secret("DATABASE_OWNER_URL"))
+DATABASE_ROUTERS = ["shelters.tenancy.placement.Router"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "shelters.tenancy.caches.shelter_key",
+    }
+}
+if CACHE_URL := os.environ.get("CACHE_URL"):
+    CACHES["default"] |= {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+    }
+
+# People
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "shelters.staff.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves the address
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PANA_PROXIES", "0"))
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Transport and headers
+SECURE = not (DEBUG or DEMO)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.errors.csrf_failed"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+if SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Languages
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("kk", _("Kazakh"))]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SECURE = SECURE
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "Asia/Almaty"
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no uploads yet
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Mail goes out by SMTP where a host is named, else to the console and to files under HOME.
+DEFAULT_FROM_EMAIL = os.environ.get("PANA_MAIL_FROM", f"notice@{BASE_DOMAIN}")
+if MAIL_HOST := os.environ.get("PANA_MAIL_HOST"):
+    MAILERS: dict[str, Any] = {"default": {"OPTIONS": {"host": MAIL_HOST, "use_tls": True}}}
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "config.mail.ConsoleAndFile",
+            "OPTIONS": {"file_path": str(HOME / "mail")},
+        }
+    }
+
+# Tasks
+CELERY_BROKER_URL = os.environ.get("BROKER_URL", "")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = TIME_ZONE
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
