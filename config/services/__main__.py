@@ -1,0 +1,43 @@
+"""python -m config.services run [--scratch] -- CMD"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from config.services.home import CannotStart, Home
+from config.services.keeping import keep
+from config.services.running import SERVICES, run
+
+
+def main() -> int:
+    asked = _parser().parse_args()
+    home = Home.of_environment()
+    durable = not asked.scratch
+    try:
+        if asked.verb == "keep":
+            keep(SERVICES[asked.service](home, durable=durable), asked.lock)
+        return run(asked.command, home=home, durable=durable)
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+    except subprocess.CalledProcessError as failure:
+        print(f"{failure.cmd[0]} failed.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m config.services", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    keeper = verbs.add_parser("keep", help="hold one service (started by run)")
+    keeper.add_argument("service", choices=SERVICES)
+    keeper.add_argument("lock", type=int)
+    runner = verbs.add_parser("run", help="run a command with PostgreSQL and the broker started")
+    runner.add_argument("command", nargs="+")
+    for each in (keeper, runner):
+        each.add_argument("--scratch", action="store_true", help="faster; may lose data: for tests")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The state folder: data, secrets, logs, and where the servers may keep their sockets."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from config.services.account import Account, server_account
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SYSTEM_STATE = Path("/var/lib/pana")
+
+
+class CannotStart(Exception):
+    """A sentence for the person at the terminal: what is wrong and what to do."""
+
+
+def new_password() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+SECRETS: dict[str, Callable[[], str]] = {
+    "secret_key": lambda: secrets.token_urlsafe(48),
+    "kek": new_key,
+    "superuser_password": new_password,
+    "owner_password": new_password,
+    "app_password": new_password,
+    "id": lambda: secrets.token_hex(6),
+}
+
+
+@dataclass(frozen=True)
+class Home:
+    path: Path
+
+    @classmethod
+    def of_environment(cls) -> Home:
+        return cls(Path(os.environ.get("PANA_HOME") or CHECKOUT / ".pana").absolute())
+
+    @cached_property
+    def account(self) -> Account:
+        return server_account()
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    def prepare(self) -> None:
+        """Make the folders and, on first start, the secrets; all of it closed to other people."""
+        _make(self.path, 0o711)
+        _make(self.path / "secrets", 0o700)
+        _make(self.logs, 0o700)
+        for name, make in SECRETS.items():
+            _write_once(self.secret_file(name), make)
+        _own_private_folder(self.sockets, self.account)
+
+    def secret_file(self, name: str) -> Path:
+        return self.path / "secrets" / name
+
+    def secret(self, name: str) -> str:
+        return self.secret_file(name).read_text().strip()
+
+    @cached_property
+    def sockets(self) -> Path:
+        """Short whatever the state folder is called: a socket's path holds 107 bytes at most."""
+        digest = hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:12]
+        return Path("/tmp") / f"pana-{digest}"  # noqa: S108 - checked in _own_private_folder
+
+    @cached_property
+    def data(self) -> Path:
+        """Where the servers keep what must last: the state folder, if their account gets there.
+
+        As root the servers run as somebody else, and the state folder may lie in root's own; then
+        the data lie in the system's place, under this home's id, and `data` in the home leads there.
+        """
+        if self.account.reaches(self.path.resolve()):
+            return self.path
+        place = SYSTEM_STATE / self.secret("id")
+        _make(SYSTEM_STATE, 0o755)
+        _make(place, 0o755)
+        _lead_to(place, self.path / "data")
+        return place
+
+
+def _make(folder: Path, mode: int) -> None:
+    """A folder of this mode whatever the umask; one that is there already keeps its own."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(mode)
+
+
+def _write_once(file: Path, make: Callable[[], str]) -> None:
+    """Two processes that start together must end with the same secret."""
+    if file.exists():
+        return
+    descriptor, draft = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(make() + "\n")
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
+
+
+def _own_private_folder(folder: Path, account: Account) -> None:
+    """A folder in /tmp may have been laid there by someone else, who could then be the server."""
+    try:
+        folder.mkdir(mode=0o700)
+        account.own(folder)
+    except FileExistsError:
+        pass
+    found = folder.lstat()
+    if folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
+        raise CannotStart(f"{folder} belongs to someone else; remove it and start again.")
+
+
+def _lead_to(place: Path, link: Path) -> None:
+    if not link.is_symlink():
+        link.symlink_to(place)
