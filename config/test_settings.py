@@ -13,3 +13,5 @@ CACHES = {
         "KEY_FUNCTION": "shelters.tenancy.caches.shelter_key",
     }
 }
+WHITENOISE_AUTOREFRESH = True  # no collected files in tests
+WHITENOISE_USE_FINDERS = True

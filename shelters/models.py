@@ -29,7 +29,9 @@ class Shelter(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=80, unique=True)
-    schema = models.CharField(max_length=30, unique=True, validators=[RegexValidator(SCHEMA_PATTERN)])
+    schema = models.CharField(
+        max_length=30, unique=True, validators=[RegexValidator(SCHEMA_PATTERN)]
+    )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
 
     objects = ShelterQuerySet.as_manager()
@@ -38,7 +40,8 @@ class Shelter(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(schema__regex=SCHEMA_PATTERN), name="shelter_schema_is_plain"
+                condition=models.Q(schema__regex=SCHEMA_PATTERN),
+                name="shelter_schema_is_plain",
             )
         ]
 

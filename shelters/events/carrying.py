@@ -70,7 +70,12 @@ def _claim(schema: str, delivery_id: UUID) -> Claim | None:
         delivery.attempts += 1
         delivery.next_attempt_at = timezone.now() + _wait_after(delivery.attempts)
         delivery.save(update_fields=["attempts", "next_attempt_at"])
-        return Claim(delivery.id, delivery.subscriber, delivery.target, delivery.event.as_record())
+        return Claim(
+            delivery.id,
+            delivery.subscriber,
+            delivery.target,
+            delivery.event.as_record(),
+        )
 
 
 def _handle(claim: Claim) -> None:

@@ -69,7 +69,10 @@ def queue(schema: str, delivery_ids: list[UUID]) -> None:
     """Hand deliveries to the workers. A broker that is away costs nothing: the sweep comes by."""
     for delivery_id in delivery_ids:
         current_app.send_task(
-            DELIVER, args=[schema, str(delivery_id)], headers={HEADER: schema}, retry=False
+            DELIVER,
+            args=[schema, str(delivery_id)],
+            headers={HEADER: schema},
+            retry=False,
         )
 
 

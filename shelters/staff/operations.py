@@ -84,11 +84,11 @@ def accept_invitation(*, token: str, name: str, password: str, language: str) ->
     invitation = Invitation.objects.select_for_update().for_token(token)
     if invitation is None:
         raise InvitationOver
-    user = User.objects.create_user(
-        invitation.email, password, name=name, language=language
-    )
+    user = User.objects.create_user(invitation.email, password, name=name, language=language)
     give_roles(
-        user=user, roles=[Role(r) for r in invitation.roles], until=invitation.volunteer_until
+        user=user,
+        roles=[Role(r) for r in invitation.roles],
+        until=invitation.volunteer_until,
     )
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
@@ -97,7 +97,11 @@ def accept_invitation(*, token: str, name: str, password: str, language: str) ->
 
 
 def give_roles(
-    *, user: User, roles: Iterable[Role], until: date | None = None, using: str | None = None
+    *,
+    user: User,
+    roles: Iterable[Role],
+    until: date | None = None,
+    using: str | None = None,
 ) -> None:
     """Grant roles; `until` limits only the volunteer's."""
     RoleGrant.objects.using(using).bulk_create(
@@ -143,7 +147,10 @@ def _roles_of_this_host(roles: Iterable[Role]) -> list[str]:
 
 def _withdraw_expired(email: str) -> None:
     Invitation.objects.filter(
-        email__iexact=email, accepted_at=None, withdrawn_at=None, expires_at__lte=timezone.now()
+        email__iexact=email,
+        accepted_at=None,
+        withdrawn_at=None,
+        expires_at__lte=timezone.now(),
     ).update(withdrawn_at=timezone.now())
 
 

@@ -104,7 +104,13 @@ ROLES: dict[Role, RoleCard] = {
     Role.NIGHT_DUTY: RoleCard(
         _("Admits clients at night and confirms arrivals."),
         frozenset(
-            {P.CASE_READ, P.CASE_ADMIT, P.NOTE_WRITE, P.REFERRAL_READ, P.REFERRAL_ARRIVE}
+            {
+                P.CASE_READ,
+                P.CASE_ADMIT,
+                P.NOTE_WRITE,
+                P.REFERRAL_READ,
+                P.REFERRAL_ARRIVE,
+            }
         ),
     ),
     Role.INTERPRETER: RoleCard(_("Helps in conversations. Opens no case."), frozenset()),
@@ -155,9 +161,7 @@ class Rule:
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def rule(
-    *permissions: P, anyone: bool = False, public: bool = False
-) -> Callable[[View], View]:
+def rule(*permissions: P, anyone: bool = False, public: bool = False) -> Callable[[View], View]:
     """Declare who may open the view; every view has exactly one rule."""
     declared = Rule(frozenset(permissions), anyone, public)
 

@@ -4,7 +4,10 @@ A shared table says who may do what:
 
     class Gift(models.Model):
         shared = Shared(
-            shelters=[Allow("select", "shelter_id = {me}"), Allow("insert", check="shelter_id = {me}")],
+            shelters=[
+                Allow("select", "shelter_id = {me}"),
+                Allow("insert", check="shelter_id = {me}"),
+            ],
             central=[Allow("select")],
         )
 
@@ -29,7 +32,7 @@ ME = "(SELECT nullif(current_setting('app.shelter', true), '')::uuid)"
 
 @dataclass(frozen=True)
 class Allow:
-    """One verb on the rows where `using` holds (and, for new rows, `check`); `{me}` is the shelter."""
+    """One verb on rows where `using` holds (for new rows: `check`); `{me}` is the shelter."""
 
     verb: Verb
     using: str = "true"

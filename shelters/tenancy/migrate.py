@@ -23,13 +23,17 @@ OWNER = "owner"
 def as_owner(schema: str = "public") -> Iterator[Any]:
     """One transaction as the owner of all tables, with `schema` alone on its search path.
 
-    For migrations and for opening shelters; web and workers have no such login.
+    For migrations and for opening shelters; web and workers have no such login. Blocks nest: the
+    inner one's path ends with it, and nothing is kept unless the outermost ends well.
     """
     if OWNER not in connections.settings:
         raise RuntimeError("Set DATABASE_OWNER_URL: only the owner may create or change tables.")
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT current_setting('search_path')")
+        outer = cursor.fetchone()[0]
         cursor.execute(f"SET LOCAL search_path = {quote(schema)}")
         yield cursor
+        cursor.execute(f"SET LOCAL search_path = {outer}")
 
 
 def migrate_public() -> int:

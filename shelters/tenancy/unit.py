@@ -3,6 +3,7 @@
 `with in_shelter(shelter):` opens a transaction and, in its first message, takes on the shelter's
 role, search path and id. PostgreSQL forgets all three at COMMIT or ROLLBACK, so nothing can leak
 through a connection that is used again. Outside such a block a query raises `OutsideUnit`.
+Constraints are checked at each statement, so that no operation returns before they hold.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def _opening(database: str, schema: str, shelter_id: UUID | None) -> str:
         role, path = shelter_role(database, schema), f"{quote(schema)}, public"
     return (
         f"SET LOCAL ROLE {quote(role)}; SET LOCAL search_path = {path}; "
-        f"SET LOCAL app.shelter = '{shelter_id or ''}'"
+        f"SET LOCAL app.shelter = '{shelter_id or ''}'; SET CONSTRAINTS ALL IMMEDIATE"
     )
 
 
@@ -121,8 +122,10 @@ def _enter(unit: Unit) -> Iterator[Unit]:
     connection = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
     token = _current.set(unit)
     try:
-        with _nested(connection, unit) if connection.in_atomic_block else _outermost(
-            connection, unit
+        with (
+            _nested(connection, unit)
+            if connection.in_atomic_block
+            else _outermost(connection, unit)
         ):
             yield unit
     finally:

@@ -104,7 +104,10 @@ class EncryptedTextField(models.Field[str, str]):
         raise TypeError(f"{self.name} is encrypted and cannot be searched.")
 
     def formfield(self, **kwargs: Any) -> FormField | None:  # type: ignore[override]
-        defaults: dict[str, Any] = {"max_length": self.max_length, "required": not self.blank}
+        defaults: dict[str, Any] = {
+            "max_length": self.max_length,
+            "required": not self.blank,
+        }
         return CharField(**(defaults | {"widget": Textarea} | kwargs))
 
     def value_to_string(self, obj: models.Model) -> str:
@@ -113,9 +116,7 @@ class EncryptedTextField(models.Field[str, str]):
     def seal(self, text: str, row: UUID) -> Sealed:
         version, nonce = 1, os.urandom(NONCE_BYTES)
         header = HEADER.pack(FORMAT, version)
-        body = AESGCM(data_key(version)).encrypt(
-            nonce, text.encode(), header + self._bound_to(row)
-        )
+        body = AESGCM(data_key(version)).encrypt(nonce, text.encode(), header + self._bound_to(row))
         return Sealed(header + nonce + body)
 
     def open(self, sealed: Sealed, row: UUID) -> str:

@@ -60,9 +60,7 @@ def _secret(purpose: str, version: int) -> bytes:
 
 
 def _fetch(shelter_id: UUID, purpose: str, version: int) -> bytes:
-    row = WrappedKey.objects.filter(
-        shelter_id=shelter_id, purpose=purpose, version=version
-    ).first()
+    row = WrappedKey.objects.filter(shelter_id=shelter_id, purpose=purpose, version=version).first()
     if row is None:
         raise KeyMissing(f"No {purpose} key {version} for this shelter.")
     return _unwrap(bytes(row.wrapped), shelter_id, purpose)

@@ -45,7 +45,8 @@ class WrappedKey(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["shelter", "purpose", "version"], name="one_wrapped_key_a_version"
+                fields=["shelter", "purpose", "version"],
+                name="one_wrapped_key_a_version",
             )
         ]
 

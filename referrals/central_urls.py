@@ -1,0 +1,2 @@
+app_name = "referrals_central"
+urlpatterns: list = []

@@ -1,0 +1,118 @@
+"""Opening a shelter: all of it, or nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from shelters.models import Domain, Shelter, ShelterRecord
+from shelters.refusals import Refusal
+from shelters.staff.models import User
+from shelters.staff.operations import give_roles
+from shelters.staff.permissions import Role
+from shelters.tenancy import hosts
+from shelters.tenancy.migrate import OWNER, as_owner
+from shelters.tenancy.names import is_schema_name
+from shelters.tenancy.provisioning import make_schema
+from shelters.vault.keys import create_keys
+
+WORD = re.compile(r"[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?")
+
+
+class BadSchemaName(Refusal):
+    message = _(
+        "A schema's name has 2 to 30 small Latin letters, digits or _, and starts with a letter."
+    )
+    field = "schema"
+
+
+class BadWord(Refusal):
+    message = _("The word of the address has small Latin letters, digits and hyphens only.")
+    field = "word"
+
+
+class NameTaken(Refusal):
+    message = _("There is already a shelter of this name, schema or address.")
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """The first person of a host, who lets in the others."""
+
+    email: str
+    name: str
+    password: str
+    language: str = "ru"
+
+
+def open_shelter(
+    *,
+    name: str,
+    schema: str,
+    word: str,
+    director: Newcomer,
+    state_paid_days: int | None = None,
+) -> Shelter:
+    """Make a shelter with its address `<word>.<domain>`, role, keys and first director.
+
+    Runs as the owner and outside any unit, in one transaction: a refusal or a crash half-way
+    leaves nothing behind. `word` should be neutral: a host name leaks through DNS and TLS.
+    """
+    host = f"{word}.{settings.BASE_DOMAIN}"
+    _check_names(schema, word, host)
+    with as_owner():
+        _check_free(name, schema, host)
+        make_schema(schema)
+        shelter = _register(name, schema, host, state_paid_days)
+        create_keys(shelter=shelter, using=OWNER)
+        with as_owner(schema):
+            _let_in(director, Role.DIRECTOR)
+    hosts.forget()
+    return shelter
+
+
+def add_operator(operator: Newcomer) -> User:
+    """The first person of the central host; runs as the owner."""
+    with as_owner():
+        if User.objects.using(OWNER).filter(email__iexact=operator.email).exists():
+            raise NameTaken(_("There is already a person with this address."))
+        return _let_in(operator, Role.NETWORK_OPERATOR)
+
+
+def _check_names(schema: str, word: str, host: str) -> None:
+    if not is_schema_name(schema):
+        raise BadSchemaName
+    if WORD.fullmatch(word) is None:
+        raise BadWord
+    if host == settings.CENTRAL_HOST:
+        raise NameTaken
+
+
+def _check_free(name: str, schema: str, host: str) -> None:
+    """Asked for a clear answer; unique constraints decide between two at the same moment."""
+    shelters = Shelter.objects.using(OWNER)
+    if shelters.filter(name=name).exists() or shelters.filter(schema=schema).exists():
+        raise NameTaken
+    if Domain.objects.using(OWNER).filter(host=host).exists():
+        raise NameTaken
+
+
+def _register(name: str, schema: str, host: str, state_paid_days: int | None) -> Shelter:
+    shelter = Shelter.objects.using(OWNER).create(name=name, schema=schema)
+    Domain.objects.using(OWNER).create(host=host, shelter=shelter)
+    ShelterRecord.objects.using(OWNER).create(shelter=shelter, state_paid_days=state_paid_days)
+    return shelter
+
+
+def _let_in(newcomer: Newcomer, role: Role) -> User:
+    user = User.objects.db_manager(OWNER).create_user(
+        newcomer.email,
+        newcomer.password,
+        name=newcomer.name,
+        language=newcomer.language,
+    )
+    give_roles(user=user, roles=[role], using=OWNER)
+    return user

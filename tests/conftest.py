@@ -1,0 +1,178 @@
+"""Three shelters, made once per session and worker; each test runs in a transaction of its own.
+
+The tests talk to PostgreSQL as the app's login, which has no right of its own. Only the fixtures
+that make the test's database use the owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from shelters.models import Shelter
+from shelters.operations import Newcomer, open_shelter
+from shelters.staff.models import User
+from shelters.staff.operations import give_roles
+from shelters.staff.permissions import Role
+from shelters.tenancy import Unit, in_central, in_shelter, names
+from shelters.tenancy.migrate import OWNER, migrate_public
+
+SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
+PASSWORD = "correct-horse-7"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    name = f"test_pana_{worker_id}"
+    with django_db_blocker.unblock():
+        _make_database(name)
+        for alias in ("default", OWNER):
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        migrate_public()
+        for schema, title in SHELTERS.items():
+            open_shelter(name=title, schema=schema, word=schema, director=_director(schema))
+        connections[OWNER].close()
+    yield
+    with django_db_blocker.unblock():
+        for alias in ("default", OWNER):
+            connections[alias].close()
+
+
+def _make_database(name: str) -> None:
+    with _maintenance() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        found = server.execute(
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{name}_"]
+        )
+        for (role,) in found.fetchall():
+            server.execute(f"DROP ROLE {names.quote(role)}")
+        server.execute(f'CREATE DATABASE "{name}"')
+
+
+def _maintenance() -> psycopg.Connection[Any]:
+    owner = settings.DATABASES[OWNER]
+    return psycopg.connect(
+        dbname="postgres",
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
+        autocommit=True,
+    )
+
+
+def _director(schema: str) -> Newcomer:
+    return Newcomer(f"director@{schema}.example", f"Director of {schema}", PASSWORD, "en")
+
+
+def _shelter(schema: str) -> Shelter:
+    with in_central():
+        return Shelter.objects.get(schema=schema)
+
+
+@pytest.fixture
+def samal(db: None) -> Shelter:
+    return _shelter("samal")
+
+
+@pytest.fixture
+def tulpar(db: None) -> Shelter:
+    return _shelter("tulpar")
+
+
+@pytest.fixture
+def aidyn(db: None) -> Shelter:
+    return _shelter("aidyn")
+
+
+@pytest.fixture
+def in_samal(samal: Shelter) -> Iterator[Unit]:
+    with in_shelter(samal) as unit:
+        yield unit
+
+
+@pytest.fixture
+def in_tulpar(tulpar: Shelter) -> Iterator[Unit]:
+    with in_shelter(tulpar) as unit:
+        yield unit
+
+
+@pytest.fixture
+def in_central_host(db: None) -> Iterator[Unit]:
+    with in_central() as unit:
+        yield unit
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """A person of a shelter, or of the central host when there is none, with these roles."""
+    made = 0
+
+    def person(shelter: Shelter | None, *roles: str, **fields: Any) -> User:
+        nonlocal made
+        made += 1
+        usual = {
+            "email": f"person{made}@{shelter.schema if shelter else 'central'}.example",
+            "name": f"Person {made}",
+            "password": PASSWORD,
+            "language": "en",
+        }
+        until = fields.pop("until", date(2099, 1, 1))
+        with in_shelter(shelter) if shelter else in_central():
+            user = User.objects.create_user(**(usual | fields))
+            give_roles(user=user, roles=[Role(role) for role in roles], until=until)
+        return user
+
+    return person
+
+
+@pytest.fixture
+def browser_of(db: None) -> Callable[..., Client]:
+    """A signed-in client on a host such as `samal.localhost`."""
+
+    def browser_of(user: User, host: str) -> Client:
+        client = Client(HTTP_HOST=host)
+        with _unit_of(host):
+            client.force_login(user)
+        return client
+
+    return browser_of
+
+
+def _unit_of(host: str) -> Any:
+    word = host.split(".")[0]
+    return in_shelter(_shelter(word)) if word in SHELTERS else in_central()
+
+
+@pytest.fixture
+def deliver(db: None) -> Callable[[], int]:
+    """Carries every outstanding delivery of every schema, as the worker would; returns how many."""
+    from shelters.events.carrying import carry
+    from shelters.events.models import Delivery
+    from shelters.registry import in_schema
+
+    def outstanding() -> list[tuple[str, UUID]]:
+        found = []
+        for schema in ["public", *SHELTERS]:
+            with in_schema(schema):
+                found += [(schema, pk) for pk in Delivery.objects.due().values_list("id", flat=True)]
+        return found
+
+    def deliver() -> int:
+        carried = 0
+        while due := outstanding():
+            for schema, delivery_id in due:
+                carry(schema, delivery_id)
+            carried += len(due)
+        return carried
+
+    return deliver
