@@ -14,8 +14,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shelters.models import Shelter
 from shelters.operations import Newcomer, open_shelter
@@ -176,3 +177,9 @@ def deliver(db: None) -> Callable[[], int]:
         return carried
 
     return deliver
+
+
+@pytest.fixture
+def statements(db: None) -> Callable[[], CaptureQueriesContext]:
+    """Counts what is sent to the database: `with statements() as sent: …; len(sent)`."""
+    return lambda: CaptureQueriesContext(connection)

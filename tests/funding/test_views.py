@@ -408,7 +408,7 @@ def test_the_sum_under_the_list_leaves_out_what_is_reversed(browser, a_donor, gi
 
 @pytest.mark.parametrize("name", ["gifts", "agreements", "donors", "statement"])
 def test_a_list_costs_the_same_however_long(
-    browser, a_donor, give, an_agreement, name, django_assert_num_queries, bookkeeper
+    browser, a_donor, give, an_agreement, name, statements, bookkeeper
 ):
     def grow(number: int) -> None:
         donor = a_donor(f"Donor {number}")
@@ -418,13 +418,14 @@ def test_a_list_costs_the_same_however_long(
 
     grow(0)
     browser.get(url(name), LAST_YEARS)
-    with django_assert_num_queries(0, exact=False) as one:
+    with statements() as one:
         browser.get(url(name), LAST_YEARS)
     for number in range(1, 6):
         grow(number)
 
-    with django_assert_num_queries(len(one)):
+    with statements() as many:
         browser.get(url(name), LAST_YEARS)
+    assert len(many) == len(one) > 0
 
 
 def test_long_lists_have_pages(browser, a_donor, give):
@@ -473,17 +474,18 @@ def test_no_other_central_role_sees_money(person, browser_of, role):
 
 
 def test_the_network_list_costs_the_same_however_much_there_is(
-    officers_browser, a_donor, give, an_agreement, django_assert_num_queries
+    officers_browser, a_donor, give, an_agreement, statements
 ):
     officers_browser.get(central_url("shelters"))
-    with django_assert_num_queries(0, exact=False) as one:
+    with statements() as one:
         officers_browser.get(central_url("shelters"))
     for number in range(3):
         donor = a_donor(f"Donor {number}")
         give(donor, agreement=an_agreement(donor))
 
-    with django_assert_num_queries(len(one)):
+    with statements() as many:
         officers_browser.get(central_url("shelters"))
+    assert len(many) == len(one) > 0
 
 
 def test_a_withdrawn_claim_is_not_on_the_statement(browser, a_claim, bookkeeper):
