@@ -1,0 +1,41 @@
+"""Pages for when something is in the way. They need no database, no session and no host."""
+
+from __future__ import annotations
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from shelters.staff.permissions import rule
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(403)
+
+
+@rule(public=True)
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return HttpResponse(render_to_string("errors/403_csrf.html"), status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; while the database cannot be reached, a page that asks to wait."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = _page(503)
+        response.headers["Retry-After"] = "30"
+        return response
+    return _page(500)
+
+
+def _page(status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
