@@ -1,4 +1,4 @@
-"""python -m config.services run [--scratch] -- CMD"""
+"""python -m config.services run [--scratch] [--as-app] -- CMD"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main() -> int:
     try:
         if asked.verb == "keep":
             keep(SERVICES[asked.service](home, durable=durable), asked.lock)
-        return run(asked.command, home=home, durable=durable)
+        return run(asked.command, home=home, durable=durable, as_app=asked.as_app)
     except CannotStart as reason:
         print(reason, file=sys.stderr)
     except subprocess.CalledProcessError as failure:
@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     keeper.add_argument("lock", type=int)
     runner = verbs.add_parser("run", help="run a command with PostgreSQL and the broker started")
     runner.add_argument("command", nargs="+")
+    runner.add_argument("--as-app", action="store_true", help="without the owner's address")
     for each in (keeper, runner):
         each.add_argument("--scratch", action="store_true", help="faster; may lose data: for tests")
     return parser

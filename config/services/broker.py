@@ -35,8 +35,22 @@ class Broker:
             self.home.account.own(self.data)
 
     def command(self) -> list[str | Path]:
-        words = ["--port", "0", "--unixsocketperm", "700", "--save", "", "--loglevel", "notice"]
-        words += ["--appendonly", "yes" if self.durable else "no", "--appendfsync", "everysec"]
+        words = [
+            "--port",
+            "0",
+            "--unixsocketperm",
+            "700",
+            "--save",
+            "",
+            "--loglevel",
+            "notice",
+        ]
+        words += [
+            "--appendonly",
+            "yes" if self.durable else "no",
+            "--appendfsync",
+            "everysec",
+        ]
         words += ["--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru"]
         place = ["--dir", str(self.data), "--unixsocket", str(self.socket)]
         return [valkey_program(self.home), *words, *place]

@@ -75,14 +75,14 @@ class Home:
     def sockets(self) -> Path:
         """Short whatever the state folder is called: a socket's path holds 107 bytes at most."""
         digest = hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:12]
-        return Path("/tmp") / f"pana-{digest}"  # noqa: S108 - checked in _own_private_folder
+        return Path("/tmp") / f"pana-{digest}"
 
     @cached_property
     def data(self) -> Path:
         """Where the servers keep what must last: the state folder, if their account gets there.
 
-        As root the servers run as somebody else, and the state folder may lie in root's own; then
-        the data lie in the system's place, under this home's id, and `data` in the home leads there.
+        As root the servers run as somebody else. Where these cannot enter the state folder, the
+        data lie in the system's place under this home's id, and `data` in the home leads there.
         """
         if self.account.reaches(self.path.resolve()):
             return self.path

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from config.services.home import CannotStart, Home
+from config.services.home import CHECKOUT, CannotStart, Home
 from config.services.processes import leave_on_signals, start, stop
 
 START_WITHIN = 60.0
@@ -51,23 +51,32 @@ class Locks:
 
 
 @contextmanager
-def using(service: Service) -> Iterator[None]:
-    """The server runs inside this block. At its end it stops, unless somebody else uses it."""
-    locks = Locks(service)
-    with _locked(locks.used, fcntl.LOCK_SH):
-        _ensure_kept(service, locks)
-        _wait_until_ready(service, locks)
+def using(services: Sequence[Service]) -> Iterator[None]:
+    """The servers run inside this block. At its end they stop, unless somebody else uses them."""
+    with ExitStack() as users:
+        for service in services:
+            users.enter_context(_locked(Locks(service).used, fcntl.LOCK_SH))
+            _ensure_kept(service)
+        for service in services:
+            _wait_until_ready(service)
         yield
-    _wait_until_stopped(locks)
+    for service in services:
+        _wait_until_stopped(service)
 
 
 def is_kept(service: Service) -> bool:
     return not _free(Locks(service).kept)
 
 
-def keeper_pid(service: Service) -> int | None:
-    text = Locks(service).kept.read_text().strip() if is_kept(service) else ""
-    return int(text) if text else None
+def dismiss(service: Service) -> None:
+    """Stop the server whoever uses it."""
+    locks = Locks(service)
+    with suppress(ProcessLookupError, FileNotFoundError, ValueError):
+        if is_kept(service):
+            os.kill(int(locks.kept.read_text()), signal.SIGTERM)
+    deadline = time.monotonic() + STOP_WITHIN
+    while is_kept(service) and time.monotonic() < deadline:
+        time.sleep(PAUSE)
 
 
 def keep(service: Service, lock: int) -> None:
@@ -78,7 +87,10 @@ def keep(service: Service, lock: int) -> None:
     locks = Locks(service)
     service.prepare()
     server = start(
-        service.command(), last_word=service.last_word, cwd="/", **service.home.account.identity
+        service.command(),
+        last_word=service.last_word,
+        cwd="/",
+        **service.home.account.identity,
     )
     try:
         _announce_when_ready(service, locks, server)
@@ -89,17 +101,24 @@ def keep(service: Service, lock: int) -> None:
         stop(server, service.stop_signal)
 
 
-def _ensure_kept(service: Service, locks: Locks) -> None:
+def _ensure_kept(service: Service) -> None:
+    locks = Locks(service)
+    if is_kept(service) and locks.ready.exists() and not _serves_this_home(service):
+        dismiss(service)
     lock = os.open(locks.kept, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return
-    else:
         locks.ready.unlink(missing_ok=True)
         _start_keeper(service, lock)
+    except BlockingIOError:
+        return
     finally:
         os.close(lock)
+
+
+def _serves_this_home(service: Service) -> bool:
+    """False when the state folder was removed under a running server and made anew."""
+    return Locks(service).ready.read_text() == service.home.secret("id")
 
 
 def _start_keeper(service: Service, lock: int) -> None:
@@ -108,7 +127,7 @@ def _start_keeper(service: Service, lock: int) -> None:
     with _log(service).open("ab") as log:
         subprocess.Popen(
             [sys.executable, "-m", "config.services", *words],
-            env=os.environ | {"PANA_HOME": str(service.home.path), "PYTHONPATH": _checkout()},
+            env=os.environ | {"PANA_HOME": str(service.home.path), "PYTHONPATH": str(CHECKOUT)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -124,22 +143,28 @@ def _announce_when_ready(service: Service, locks: Locks, server: subprocess.Pope
             sys.exit(f"{service.name} did not start.")
         time.sleep(PAUSE)
     service.finish()
-    locks.ready.touch()
+    locks.ready.write_text(service.home.secret("id"))
 
 
-def _wait_until_ready(service: Service, locks: Locks) -> None:
+def _wait_until_ready(service: Service) -> None:
+    locks = Locks(service)
     while not locks.ready.exists():
         if _free(locks.kept):
             raise CannotStart(f"{service.name} did not start; its log is {_log(service)}.")
         time.sleep(PAUSE)
 
 
-def _wait_until_stopped(locks: Locks) -> None:
-    """Once it is alone with the lock the keeper is going; others who use the server keep it."""
+def _wait_until_stopped(service: Service) -> None:
+    """Others who use the server keep it; else its keeper now takes the users' lock and goes."""
+    locks = Locks(service)
     deadline = time.monotonic() + STOP_WITHIN
-    time.sleep(5 * PAUSE)
-    while not _free(locks.kept) and _taken_alone(locks.used) and time.monotonic() < deadline:
+    time.sleep(3 * PAUSE)
+    while is_kept(service) and not _used_by_others(locks) and time.monotonic() < deadline:
         time.sleep(PAUSE)
+
+
+def _used_by_others(locks: Locks) -> bool:
+    return locks.ready.exists() and _free(locks.used)
 
 
 def _leave_when_unused(locks: Locks) -> None:
@@ -149,14 +174,10 @@ def _leave_when_unused(locks: Locks) -> None:
 
 
 def _free(lock: Path) -> bool:
-    """Whether nobody holds the lock. Looked at with a shared lock, so that two may look at once."""
+    """Whether nobody holds it alone. Looked at with a shared lock, so that two may look at once."""
     with suppress(BlockingIOError), _locked(lock, fcntl.LOCK_SH | fcntl.LOCK_NB):
         return True
     return False
-
-
-def _taken_alone(lock: Path) -> bool:
-    return not _free(lock)
 
 
 @contextmanager
@@ -171,7 +192,3 @@ def _locked(path: Path, how: int) -> Iterator[int]:
 
 def _log(service: Service) -> Path:
     return service.home.logs / f"{service.name}.log"
-
-
-def _checkout() -> str:
-    return str(Path(__file__).resolve().parents[2])

@@ -57,12 +57,19 @@ class Postgres:
         return [postgres_programs(self.home) / "postgres", "-D", self.data, *flags]
 
     def is_ready(self) -> bool:
-        asked = [postgres_tools() / "pg_isready", "-q", "-h", self.home.sockets, "-d", "postgres"]
+        asked = [
+            postgres_tools() / "pg_isready",
+            "-q",
+            "-h",
+            self.home.sockets,
+            "-d",
+            "postgres",
+        ]
         return subprocess.run(asked, check=False).returncode == 0
 
     def finish(self) -> None:
         """Make the logins and the database, unless this very script has made them."""
-        stamp = self.home.path / "secrets/roles.made"
+        stamp = self.home.data / "roles.made"
         made = self._made_from()
         if stamp.exists() and stamp.read_text() == made:
             return
@@ -99,19 +106,27 @@ class Postgres:
         return hashlib.sha256("\n".join([ROLES.read_text(), *secrets]).encode()).hexdigest()
 
     def _make_cluster(self) -> None:
-        """Made beside its place and moved there whole: an initdb cut short leaves nothing behind."""
+        """Made beside its place and moved there whole: an initdb cut short leaves nothing."""
         draft = self.data.with_name("postgres.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         self.home.account.own(draft)
-        (self.home.path / "secrets/roles.made").unlink(missing_ok=True)
+        (self.home.data / "roles.made").unlink(missing_ok=True)
         with self._password_for_initdb() as password:
             self._initdb(draft, password)
         draft.rename(self.data)
 
     def _initdb(self, folder: Path, password: Path) -> None:
-        words = [f"--username={SUPERUSER}", f"--pwfile={password}", "--auth=scram-sha-256"]
-        words += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        words = [
+            f"--username={SUPERUSER}",
+            f"--pwfile={password}",
+            "--auth=scram-sha-256",
+        ]
+        words += [
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ]
         words += ["--locale=C"] if self.durable else ["--locale=C", "--no-sync"]
         subprocess.run(
             [postgres_programs(self.home) / "initdb", "-D", folder, *words],
@@ -138,7 +153,10 @@ class Postgres:
         PostgreSQL would then refuse to start. A pid file that names its own parent it takes for
         stale, and still looks whether a lost server process holds on to the data.
         """
-        for file in (self.data / "postmaster.pid", self.home.sockets / ".s.PGSQL.5432.lock"):
+        for file in (
+            self.data / "postmaster.pid",
+            self.home.sockets / ".s.PGSQL.5432.lock",
+        ):
             if file.exists() and not self._is_our_server(_first_line(file)):
                 rest = file.read_text().partition("\n")[2]
                 file.write_text(f"{os.getpid()}\n{rest}")

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
 PATIENCE = 20.0
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def die_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
@@ -30,7 +31,7 @@ def die_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
 
 
 def start(command: list[str | Path], *, log: IO[Any] | None = None, **options: Any) -> Child:
-    """Start a child in a group of its own, so that Ctrl-C reaches only us and we choose the order."""
+    """A child in a group of its own: Ctrl-C reaches only us, and we choose the order."""
     options.setdefault("process_group", 0)
     return subprocess.Popen(
         command,
@@ -57,13 +58,19 @@ def stop(child: Child, sign: signal.Signals = signal.SIGTERM) -> None:
         child.wait()
 
 
-def leave_on_signals() -> None:
-    """Turn SIGTERM, SIGINT and SIGHUP into SystemExit, so that every `with` and `finally` is run."""
-    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+def leave_on_signals(*, and_ctrl_c: bool = True) -> None:
+    """Turn signals that end us into SystemExit, so that every `with` and `finally` is run."""
+    for sign in ENDING:
         signal.signal(sign, _leave)
+    if not and_ctrl_c:
+        signal.signal(signal.SIGINT, _disregard)
 
 
 def _leave(number: int, frame: Any) -> None:
-    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(sign, signal.SIG_IGN)
+    for sign in ENDING:
+        signal.signal(sign, _disregard)
     sys.exit(128 + number)
+
+
+def _disregard(number: int, frame: Any) -> None:
+    """A function and not SIG_IGN, which children would inherit."""

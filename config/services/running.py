@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from config.services.broker import Broker
@@ -17,23 +17,27 @@ from config.services.postgres import Postgres, refuse_half_an_address
 from config.services.processes import die_with_parent, leave_on_signals, stop
 from config.services.programs import postgres_tools
 
-SERVICES: Mapping[str, type[Postgres] | type[Broker]] = {"postgres": Postgres, "broker": Broker}
+SERVICES: Mapping[str, type[Postgres] | type[Broker]] = {
+    "postgres": Postgres,
+    "broker": Broker,
+}
 
 
 @contextmanager
 def services(home: Home, *, durable: bool = True) -> Iterator[dict[str, str]]:
     """Whatever the environment does not name already is started; yields the whole environment."""
     home.prepare()
-    with ExitStack() as stack:
-        needed = [kind(home, durable=durable) for kind in _not_given()]
-        for service in needed:
-            stack.enter_context(using(service))
+    needed = [kind(home, durable=durable) for kind in _not_given()]
+    with using(needed):
         yield _environment(home, needed)
 
 
-def run(command: list[str], *, home: Home, durable: bool = True) -> int:
-    leave_on_signals()
+def run(command: list[str], *, home: Home, durable: bool = True, as_app: bool = False) -> int:
+    """The command's exit code. `as_app` keeps the owner's address from it."""
+    leave_on_signals(and_ctrl_c=not _at_terminal())
     with services(home, durable=durable) as environment:
+        if as_app:
+            environment.pop("DATABASE_OWNER_URL", None)
         child = subprocess.Popen(
             command, env=environment, preexec_fn=die_with_parent(signal.SIGTERM)
         )
@@ -41,6 +45,14 @@ def run(command: list[str], *, home: Home, durable: bool = True) -> int:
             return _exit_code(child.wait())
         finally:
             stop(child)
+
+
+def _at_terminal() -> bool:
+    """There Ctrl-C reaches the command itself, which may go on (a shell does)."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
 
 
 def _not_given() -> list[type[Postgres] | type[Broker]]:
@@ -53,7 +65,7 @@ def _not_given() -> list[type[Postgres] | type[Broker]]:
     return kinds
 
 
-def _environment(home: Home, needed: list[Service]) -> dict[str, str]:
+def _environment(home: Home, needed: Sequence[Service]) -> dict[str, str]:
     """What the caller set wins over what is made here."""
     made = {"PANA_HOME": str(home.path)}
     for service in needed:
@@ -62,7 +74,11 @@ def _environment(home: Home, needed: list[Service]) -> dict[str, str]:
         made["SECRET_KEY_FILE"] = str(home.secret_file("secret_key"))
     if not os.environ.get("PANA_KEK"):
         made["PANA_KEK_FILE"] = str(home.secret_file("kek"))
-    tools = [str(Path(sys.executable).parent), str(postgres_tools()), os.environ.get("PATH", "")]
+    tools = [
+        str(Path(sys.executable).parent),
+        str(postgres_tools()),
+        os.environ.get("PATH", ""),
+    ]
     return made | os.environ | {"PATH": os.pathsep.join(tools)}
 
 
