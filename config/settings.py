@@ -234,3 +234,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }
+
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the e-mail is unique, by its small letters
