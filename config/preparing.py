@@ -1,0 +1,50 @@
+"""What must be done before the pages are served, in one Django process.
+
+    python -m config.preparing --who FILE
+
+FILE gets the list of addresses and people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    asked = _arguments()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("compile_translations", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if not asked.empty and not _has_shelters():
+        call_command("demo", verbosity=0)
+    _write_who(asked.who)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--empty", action="store_true", help="without the demo")
+    parser.add_argument("--who", type=Path, required=True)
+    return parser.parse_args()
+
+
+def _has_shelters() -> bool:
+    from shelters.registry import open_schemas  # only now that the apps are loaded
+
+    return bool(open_schemas())
+
+
+def _write_who(file: Path) -> None:
+    file.touch(mode=0o600)
+    with file.open("w") as page:
+        call_command("who", stdout=page)
+
+
+if __name__ == "__main__":
+    main()
