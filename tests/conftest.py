@@ -24,7 +24,7 @@ from shelters.staff.models import User
 from shelters.staff.operations import give_roles
 from shelters.staff.permissions import Role
 from shelters.tenancy import Unit, in_central, in_shelter, names
-from shelters.tenancy.migrate import OWNER, migrate_public
+from shelters.tenancy.migrate import OWNER, as_owner, migrate_public
 
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
@@ -81,17 +81,48 @@ def _shelter(schema: str) -> Shelter:
 
 
 @pytest.fixture
-def samal(db: None) -> Shelter:
+def rows(request: pytest.FixtureRequest) -> None:
+    """The test's transaction; or real ones, for a test that asks for `committed`."""
+    request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Units commit for real, as they do in production; afterwards everything is taken out again."""
+    with django_db_blocker.unblock():
+        yield
+        _empty_everything()
+
+
+def _empty_everything() -> None:
+    for schema in ["public", *SHELTERS]:
+        with as_owner(schema) as cursor:
+            cursor.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+                " WHERE schemaname = %s AND tablename NOT IN ('django_migrations',"
+                " 'django_content_type', 'auth_permission', 'staff_user', 'staff_rolegrant')"
+                " AND tablename !~ '^(shelters|vault)_'",
+                [schema],
+            )
+            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+            newcomers = "SELECT id FROM staff_user WHERE email NOT LIKE 'director@%'"
+            cursor.execute(f"DELETE FROM staff_rolegrant WHERE user_id IN ({newcomers})")
+            cursor.execute("DELETE FROM staff_user WHERE email NOT LIKE 'director@%'")
+    connections[OWNER].close()
+
+
+@pytest.fixture
+def samal(rows: None) -> Shelter:
     return _shelter("samal")
 
 
 @pytest.fixture
-def tulpar(db: None) -> Shelter:
+def tulpar(rows: None) -> Shelter:
     return _shelter("tulpar")
 
 
 @pytest.fixture
-def aidyn(db: None) -> Shelter:
+def aidyn(rows: None) -> Shelter:
     return _shelter("aidyn")
 
 
@@ -108,13 +139,13 @@ def in_tulpar(tulpar: Shelter) -> Iterator[Unit]:
 
 
 @pytest.fixture
-def in_central_host(db: None) -> Iterator[Unit]:
+def in_central_host(rows: None) -> Iterator[Unit]:
     with in_central() as unit:
         yield unit
 
 
 @pytest.fixture
-def person(db: None) -> Callable[..., User]:
+def person(rows: None) -> Callable[..., User]:
     """A person of a shelter, or of the central host when there is none, with these roles."""
     made = 0
 
@@ -137,7 +168,7 @@ def person(db: None) -> Callable[..., User]:
 
 
 @pytest.fixture
-def browser_of(db: None) -> Callable[..., Client]:
+def browser_of(rows: None) -> Callable[..., Client]:
     """A signed-in client on a host such as `samal.localhost`."""
 
     def browser_of(user: User, host: str) -> Client:
@@ -155,7 +186,7 @@ def _unit_of(host: str) -> Any:
 
 
 @pytest.fixture
-def deliver(db: None) -> Callable[[], int]:
+def deliver(rows: None) -> Callable[[], int]:
     """Carries every outstanding delivery of every schema, as the worker would; returns how many."""
     from shelters.events.carrying import carry
     from shelters.events.models import Delivery
@@ -165,7 +196,9 @@ def deliver(db: None) -> Callable[[], int]:
         found = []
         for schema in ["public", *SHELTERS]:
             with in_schema(schema):
-                found += [(schema, pk) for pk in Delivery.objects.due().values_list("id", flat=True)]
+                found += [
+                    (schema, pk) for pk in Delivery.objects.due().values_list("id", flat=True)
+                ]
         return found
 
     def deliver() -> int:
@@ -180,6 +213,6 @@ def deliver(db: None) -> Callable[[], int]:
 
 
 @pytest.fixture
-def statements(db: None) -> Callable[[], CaptureQueriesContext]:
+def statements(rows: None) -> Callable[[], CaptureQueriesContext]:
     """Counts what is sent to the database: `with statements() as sent: …; len(sent)`."""
     return lambda: CaptureQueriesContext(connection)

@@ -1,0 +1,181 @@
+"""What happened is on record with the change, and whoever must hear of it does, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from celery import current_app
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from shelters.events import subscribing
+from shelters.events.carrying import carry, sweep
+from shelters.events.models import Delivery, Event, EventRecord, Handled
+from shelters.events.recording import record
+from shelters.events.subscribing import CENTRAL_HOST, on
+from shelters.events.tasks import deliver as deliver_task
+from shelters.staff.models import User
+from shelters.tasks import NoShelterInHeader
+from shelters.tenancy import current_unit, in_shelter
+
+HEARD: list[tuple[str, str]] = []
+
+
+@pytest.fixture(autouse=True)
+def listeners() -> Iterator[None]:
+    """Subscribers of this file's own events, gone with the test."""
+    before = {name: list(found) for name, found in subscribing._subscribers.items()}
+    HEARD.clear()
+    yield
+    subscribing._subscribers.clear()
+    subscribing._subscribers.update(before)
+
+
+def hear(event: EventRecord) -> None:
+    HEARD.append((current_unit().schema, event.type))
+
+
+def fail(event: EventRecord) -> None:
+    User.objects.create_user("half@done.example", name="Half done")
+    raise ValueError("Aigerim's secret")
+
+
+@pytest.fixture
+def director(samal) -> User:
+    with in_shelter(samal):
+        return User.objects.get(email="director@samal.example")
+
+
+def happen(director: User, **facts: object) -> Event:
+    return record("test.happened", subject=director, by=director, **facts)
+
+
+def test_an_event_says_who_did_what_to_whom(in_samal, director):
+    event = happen(director, number=3, shelter=current_unit().id)
+
+    event.refresh_from_db()
+    assert (event.by_id, event.by_name) == (director.id, director.name)
+    assert (event.subject_type, event.subject_id) == ("staff.user", str(director.pk))
+    assert event.facts == {"number": 3, "shelter": str(current_unit().id)}
+
+
+def test_a_subscriber_is_told_once_in_the_same_shelter(in_samal, director, deliver):
+    on("test.happened")(hear)
+    happen(director)
+
+    assert HEARD == []
+    assert deliver() == 1
+    assert deliver() == 0
+    assert HEARD == [("samal", "test.happened")]
+
+
+def test_a_subscriber_at_another_shelter_runs_there(samal, tulpar, director, deliver):
+    on("test.happened", at="to_id")(hear)
+    with in_shelter(samal):
+        happen(director, to_id=tulpar.id)
+
+    deliver()
+
+    assert HEARD == [("tulpar", "test.happened")]
+    with in_shelter(tulpar):
+        assert Handled.objects.count() == 1
+
+
+def test_a_subscriber_on_the_central_host_runs_there(in_samal, director, deliver):
+    on("test.happened", at=CENTRAL_HOST)(hear)
+    happen(director)
+
+    deliver()
+
+    assert HEARD == [("public", "test.happened")]
+
+
+def test_the_same_transaction_fails_with_its_subscriber(in_samal, director):
+    on("test.happened", same_transaction=True)(fail)
+
+    with pytest.raises(ValueError), transaction.atomic():
+        happen(director)
+
+    assert not Event.objects.filter(type="test.happened").exists()
+    assert not User.objects.filter(name="Half done").exists()
+
+
+def test_a_failing_subscriber_leaves_nothing_and_is_tried_again(in_samal, director):
+    on("test.happened")(fail)
+    happen(director)
+    waiting = Delivery.objects.get()
+
+    with pytest.raises(ValueError):
+        carry("samal", waiting.pk)
+
+    waiting.refresh_from_db()
+    assert (waiting.attempts, waiting.delivered_at) == (1, None)
+    assert waiting.next_attempt_at > timezone.now()
+    assert waiting.last_error == "ValueError"  # its words may hold personal data
+    assert not User.objects.filter(name="Half done").exists()
+
+
+def test_carrying_twice_changes_nothing(in_samal, director):
+    on("test.happened")(hear)
+    happen(director)
+    waiting = Delivery.objects.get()
+
+    assert carry("samal", waiting.pk) is True
+    Delivery.objects.update(delivered_at=None, next_attempt_at=timezone.now())
+    assert carry("samal", waiting.pk) is True
+
+    assert len(HEARD) == 1
+
+
+def test_the_sweep_finds_what_is_due_in_every_schema(samal, tulpar, director, queued):
+    on("test.happened")(hear)
+    for shelter in (samal, tulpar):
+        with in_shelter(shelter):
+            happen(director)
+            happen(director)
+    with in_shelter(tulpar):
+        one = Delivery.objects.first()
+        Delivery.objects.filter(pk=one.pk).update(
+            next_attempt_at=timezone.now() + timedelta(minutes=5)
+        )
+
+    assert sweep() == 3
+    assert sorted(schema for schema, _ in queued()) == ["samal", "samal", "tulpar"]
+
+
+@pytest.fixture
+def queued(settings):
+    """The messages in a broker of this test's own, by schema and task."""
+    current_app.conf.broker_url = "memory://"
+    current_app.conf.task_default_queue = f"test-{uuid4()}"
+
+    def queued() -> list[tuple[str, str]]:
+        found = []
+        with current_app.connection_for_read() as connection:
+            queue = connection.SimpleQueue(current_app.conf.task_default_queue)
+            while queue.qsize():
+                message = queue.get_nowait()
+                message.ack()
+                found.append((message.headers["shelter"], message.headers["task"]))
+        return found
+
+    return queued
+
+
+def test_a_task_without_a_shelter_fails():
+    with pytest.raises(NoShelterInHeader):
+        deliver_task.apply(args=["samal", str(uuid4())], throw=True)
+
+
+def test_nobody_rewrites_history(in_samal, director):
+    happen(director)
+
+    for attempt in (
+        lambda: Event.objects.update(by_name="Nobody"),
+        lambda: Event.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            attempt()

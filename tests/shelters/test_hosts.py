@@ -1,0 +1,64 @@
+"""From a host name to a shelter, and nothing else told to those who guess."""
+
+import pytest
+from django.test import Client
+
+from shelters.tenancy import hosts
+
+STRANGERS = [
+    "nobody.localhost",
+    "www.samal.localhost",
+    "samal.localhost.evil.example",
+    "evil.example",
+    "samal",
+    "samal.localhost:80:80",
+    "samal_localhost",
+    "",
+    "'; DROP SCHEMA samal; --.localhost",
+]
+
+
+@pytest.fixture(autouse=True)
+def forgotten(rows):
+    hosts.forget()
+
+
+@pytest.mark.parametrize("host", STRANGERS)
+def test_every_unknown_host_gets_the_same_404(host):
+    expected = Client(HTTP_HOST="nobody-at-all.localhost").get("/")
+
+    answer = Client(HTTP_HOST=host).get("/clients/")
+
+    assert answer.status_code == 404
+    assert answer.content == expected.content
+    assert "samal" not in answer.text.lower()
+
+
+@pytest.mark.parametrize(
+    "host", ["samal.localhost", "SAMAL.localhost", "samal.localhost.", "samal.localhost:8000"]
+)
+def test_a_known_host_answers_however_it_is_written(host):
+    assert Client(HTTP_HOST=host).get("/").status_code == 302
+
+
+def test_a_forwarded_host_is_ignored():
+    answer = Client(HTTP_HOST="nobody.localhost", HTTP_X_FORWARDED_HOST="samal.localhost").get("/")
+
+    assert answer.status_code == 404
+
+
+def test_the_address_is_remembered_for_a_while(statements):
+    client = Client(HTTP_HOST="samal.localhost")
+    client.get("/")
+
+    with statements() as sent:
+        client.get("/")
+
+    assert not [query for query in sent if "shelters_domain" in query["sql"]]
+
+
+def test_answers_are_never_kept_by_the_browser():
+    answer = Client(HTTP_HOST="samal.localhost").get("/", follow=True)
+
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -1,0 +1,199 @@
+"""A shelter is opened whole, or not at all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connections
+from django.test import Client
+from django.utils import translation
+
+from shelters.models import Domain, Shelter
+from shelters.operations import (
+    BadSchemaName,
+    BadWord,
+    NameTaken,
+    Newcomer,
+    add_operator,
+    open_shelter,
+)
+from shelters.refusals import Refusal
+from shelters.staff.models import User
+from shelters.staff.permissions import Role
+from shelters.tenancy import in_shelter
+from shelters.tenancy.access import app_login
+from shelters.tenancy.migrate import OWNER, as_owner, behind
+from shelters.tenancy.names import shelter_role
+from shelters.vault.keys import data_key
+
+pytestmark = pytest.mark.usefixtures("committed", "gone_after")
+DIRECTOR = Newcomer("first@zhuldyz.example", "First Director", "correct-horse-7", "kk")
+
+
+def open_zhuldyz(**other: Any) -> Shelter:
+    usual = {"name": "Zhuldyz", "schema": "zhuldyz", "word": "zhuldyz", "director": DIRECTOR}
+    return open_shelter(**(usual | other))
+
+
+def left_behind() -> dict[str, int]:
+    role = shelter_role(app_login()[0], "zhuldyz")
+    with as_owner() as cursor:
+        counts = {}
+        for what, sql in {
+            "schemas": "SELECT count(*) FROM pg_namespace WHERE nspname = 'zhuldyz'",
+            "roles": f"SELECT count(*) FROM pg_roles WHERE rolname = '{role}'",
+            "shelters": "SELECT count(*) FROM shelters_shelter WHERE schema = 'zhuldyz'",
+            "domains": "SELECT count(*) FROM shelters_domain WHERE host LIKE 'zhuldyz%'",
+            "keys": "SELECT count(*) - 6 FROM vault_wrappedkey",
+        }.items():
+            cursor.execute(sql)
+            counts[what] = cursor.fetchone()[0]
+    return counts
+
+
+NOTHING = dict.fromkeys(["schemas", "roles", "shelters", "domains", "keys"], 0)
+
+
+@pytest.fixture
+def gone_after(committed: None) -> Iterator[None]:
+    yield
+    role = shelter_role(app_login()[0], "zhuldyz")
+    with as_owner() as cursor:
+        for table in ("vault_wrappedkey", "vault_sealingkey", "shelters_shelterrecord"):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE shelter_id IN"
+                " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
+            )
+        cursor.execute(
+            "DELETE FROM shelters_domain WHERE shelter_id IN"
+            " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
+        )
+        cursor.execute("DELETE FROM shelters_shelter WHERE schema = 'zhuldyz'")
+        cursor.execute("DROP SCHEMA IF EXISTS zhuldyz CASCADE")
+        cursor.execute(f'DROP ROLE IF EXISTS "{role}"')
+    connections[OWNER].close()
+
+
+def test_a_shelter_opens_with_address_role_keys_and_director():
+    shelter = open_zhuldyz(state_paid_days=180)
+
+    with in_shelter(shelter):
+        assert len(data_key()) == 32
+        director = User.objects.get()
+        assert (director.email, director.language) == ("first@zhuldyz.example", "kk")
+        assert director.roles == [Role.DIRECTOR]
+        assert shelter.record.state_paid_days == 180
+        assert Domain.objects.get(shelter=shelter).host == "zhuldyz.localhost"
+    assert behind(["zhuldyz"]) == []
+    answer = Client(HTTP_HOST="zhuldyz.localhost").get("/")
+    assert answer.status_code == 302
+    assert "login" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    ["", "a", "Zhuldyz", "1st", "pg_zhuldyz", "public", "zhul-dyz", "x" * 31, 'a"; DROP', "жұлдыз"],
+)
+def test_a_bad_schema_name_is_refused(schema):
+    with pytest.raises(BadSchemaName):
+        open_zhuldyz(schema=schema)
+
+
+@pytest.mark.parametrize("word", ["", "-a", "a.b", "Zhuldyz", "жұлдыз", "a" * 60])
+def test_a_bad_word_is_refused(word):
+    with pytest.raises(BadWord):
+        open_zhuldyz(word=word)
+
+
+@pytest.mark.parametrize(
+    "taken", [{"name": "Samal"}, {"schema": "samal"}, {"word": "samal"}, {"word": "pana"}]
+)
+def test_what_is_taken_is_refused_and_leaves_nothing(taken):
+    with pytest.raises(NameTaken):
+        open_zhuldyz(**taken)
+
+    assert left_behind() == NOTHING
+
+
+def test_a_failure_at_the_last_step_leaves_nothing():
+    too_long = Newcomer("x" * 300 + "@zhuldyz.example", "First", "correct-horse-7")
+
+    with pytest.raises(DatabaseError):
+        open_zhuldyz(director=too_long)
+
+    assert left_behind() == NOTHING
+
+
+def test_a_schema_that_somebody_made_by_hand_is_refused_and_left_alone():
+    with as_owner() as cursor:
+        cursor.execute("CREATE SCHEMA zhuldyz")
+
+    with pytest.raises(DatabaseError):
+        open_zhuldyz()
+
+    assert left_behind() == NOTHING | {"schemas": 1}
+
+
+def test_of_two_who_open_the_same_shelter_one_does():
+    outcomes: list[str] = []
+
+    def attempt() -> None:
+        try:
+            open_zhuldyz()
+            outcomes.append("opened")
+        except (Refusal, DatabaseError):
+            outcomes.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=attempt) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(outcomes) == ["opened", "refused"]
+
+
+def test_the_command_says_what_it_did_and_what_is_wrong(monkeypatch):
+    answers = {
+        "name": "Zhuldyz",
+        "email": DIRECTOR.email,
+        "person": DIRECTOR.name,
+        "password_stdin": True,
+    }
+
+    def run(password: str) -> str:
+        said = StringIO()
+        monkeypatch.setattr("sys.stdin", StringIO(f"{password}\n"))
+        with translation.override("en"):
+            call_command("open_shelter", "zhuldyz", **answers, stdout=said)
+        return said.getvalue()
+
+    with pytest.raises(CommandError, match="too short"):
+        run("short")
+    assert "zhuldyz.localhost" in run("correct-horse-7")
+    with pytest.raises(CommandError, match="already a shelter"):
+        run("correct-horse-7")
+
+
+def test_migrating_again_finds_nothing_to_do():
+    said = StringIO()
+
+    call_command("migrate", stdout=said)
+    call_command("migrate", check=True)
+
+    assert said.getvalue().strip() == "public: 0 migrations; shelters brought up: 0"
+
+
+def test_the_first_operator_is_let_in_once():
+    operator = Newcomer("operator@central.example", "Operator", "correct-horse-7")
+    assert add_operator(operator).email == "operator@central.example"
+
+    with pytest.raises(NameTaken):
+        add_operator(operator)
