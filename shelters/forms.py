@@ -18,6 +18,21 @@ from shelters.refusals import Refusal
 DAY = re.compile(r"([0-9]{1,2})[.,]([0-9]{1,2})[.,]([0-9]{4})|([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 MONEY = re.compile(r"([0-9]+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]{1,2}))?")
 SPACES = re.compile("[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]+")
+PLAIN = {
+    "required": _("Please answer this."),
+    "invalid_choice": _("Choose one of the answers that are offered."),
+    "invalid_pk_value": _("Choose one of the answers that are offered."),
+    "invalid_list": _("Choose from the answers that are offered."),
+    "max_length": _("This is too long: %(show_value)d characters, at most %(limit_value)d fit."),
+    "min_length": _("This is too short: at least %(limit_value)d characters are needed."),
+    "max_value": _("This is too much: at most %(limit_value)s."),
+    "min_value": _("This is too little: at least %(limit_value)s."),
+    "null_characters_not_allowed": _("Something here cannot be read. Please type it again."),
+}
+INVALID = {
+    forms.EmailField: _("Write the email like this: name@example.org."),
+    forms.IntegerField: _("Write a whole number in digits."),
+}
 MOST_DIGITS = 12  # before the decimal comma; two more after it
 
 
@@ -34,6 +49,11 @@ class PanaForm(forms.Form):
     """Asks, and answers in the person's own language: the browser's own bubbles stay silent."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            _speak_plainly(field)
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an operation's refusal beside its field, or on top when it belongs to none."""
@@ -148,6 +168,26 @@ class MoneyField(forms.Field):
 
     def _error(self, code: str) -> forms.ValidationError:
         return forms.ValidationError(self.error_messages[code], code=code)
+
+
+def _speak_plainly(field: forms.Field) -> None:
+    """Replace Django's sentences by ours; a sentence that the form itself chose stays."""
+    sentences = PLAIN | {"invalid": said for kind, said in INVALID.items() if type(field) is kind}
+    own = {
+        code: sentence
+        for code, sentence in field.error_messages.items()
+        if sentence is not _of_django(field, code)
+    }
+    field.error_messages = field.error_messages | sentences | own
+
+
+def _of_django(field: forms.Field, code: str) -> Any:
+    """What the nearest class of Django's in the field's family says."""
+    for kind in type(field).__mro__:
+        said = vars(kind).get("default_error_messages", {})
+        if code in said:
+            return said[code] if kind.__module__.startswith("django.") else None
+    return None
 
 
 def _is_answered(form: forms.Form, field: BoundField) -> bool:

@@ -1,30 +1,40 @@
-"""Small things that many pages show: icons, clocks, chips."""
+"""Small things that many pages show: icons, languages, clocks, chips."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-import lucide
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
+from lucide.templatetags.lucide import lucide
 
 from shelters.forms import PanaForm
 
 register = template.Library()
 
+OWN_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 SOON = timedelta(hours=6)
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 20) -> SafeString:
     """A line drawing that says nothing aloud: its word always stands beside it."""
-    drawn = lucide._render_icon(name, size, aria_hidden="true", focusable="false")
-    return mark_safe(" ".join(drawn.split()))
+    drawing = lucide(name, size=size, aria_hidden="true", focusable="false")
+    return mark_safe(" ".join(drawing.split()))
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Codes, and what the people who speak each language call it."""
+    return [(code, OWN_NAMES.get(code, code)) for code, _name in settings.LANGUAGES]
 
 
 @register.inclusion_tag("components/clock.html")
