@@ -4,8 +4,8 @@ import os
 
 from celery import Celery
 
-from shelters.tasks import HEADER
 from shelters.tenancy import CENTRAL
+from shelters.tenancy.names import TASK_HEADER
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,6 +16,6 @@ app.conf.beat_schedule = {
     "sweep the outboxes": {
         "task": "shelters.events.tasks.sweep",
         "schedule": 60.0,
-        "options": {"headers": {HEADER: CENTRAL.schema}, "expires": 55},
+        "options": {"headers": {TASK_HEADER: CENTRAL.schema}, "expires": 55},
     },
 }

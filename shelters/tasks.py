@@ -8,13 +8,12 @@ from celery import Task
 
 from shelters.registry import in_schema
 from shelters.tenancy import CENTRAL, unit_or_none
+from shelters.tenancy.names import TASK_HEADER as HEADER
 
 if TYPE_CHECKING:
     Base = Task[Any, Any]
 else:
     Base = Task
-
-HEADER = "shelter"
 
 
 class NoShelterInHeader(RuntimeError):
@@ -32,7 +31,9 @@ class ShelterTask(Base):
     acks_late = True
     opens_own_units = False
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override]
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         headers = dict(options.pop("headers", None) or {})
         unit = unit_or_none()
         if unit is not None:

@@ -12,8 +12,8 @@ from django.db import models, transaction
 from shelters.events.models import Delivery, Event
 from shelters.events.subscribing import CENTRAL_HOST, Subscriber, subscribers_of
 from shelters.models import Shelter
-from shelters.tasks import HEADER
 from shelters.tenancy import CENTRAL, current_unit
+from shelters.tenancy.names import TASK_HEADER
 
 DELIVER = "shelters.events.tasks.deliver"
 
@@ -71,7 +71,7 @@ def queue(schema: str, delivery_ids: list[UUID]) -> None:
         current_app.send_task(
             DELIVER,
             args=[schema, str(delivery_id)],
-            headers={HEADER: schema},
+            headers={TASK_HEADER: schema},
             retry=False,
         )
 

@@ -3,6 +3,7 @@
 import re
 
 SCHEMA_PATTERN = r"^[a-z][a-z0-9_]{1,29}$"
+TASK_HEADER = "shelter"  # of a Celery message: whose schema the task works in
 RESERVED = frozenset({"public", "information_schema", "central", "shelters", "owner", "app"})
 
 
