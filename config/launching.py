@@ -172,6 +172,7 @@ def _start_detached(home: Home, asked: Asked) -> int:
     """Start an `up` apart from this terminal, show what it says, and come back when it is ready."""
     notes = Notes(home)
     words = ["up", "--port", str(asked.port), *(["--empty"] if asked.empty else [])]
+    notes.ready.unlink(missing_ok=True)
     with notes.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.launching", *words],

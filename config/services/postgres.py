@@ -57,15 +57,9 @@ class Postgres:
         return [postgres_programs(self.home) / "postgres", "-D", self.data, *flags]
 
     def is_ready(self) -> bool:
-        asked = [
-            postgres_tools() / "pg_isready",
-            "-q",
-            "-h",
-            self.home.sockets,
-            "-d",
-            "postgres",
-        ]
-        return subprocess.run(asked, check=False).returncode == 0
+        program = str(postgres_tools() / "pg_isready")
+        asked = subprocess.run([program, "-q", "-h", str(self.home.sockets)], check=False)
+        return asked.returncode == 0
 
     def finish(self) -> None:
         """Make the logins and the database, unless this very script has made them."""
