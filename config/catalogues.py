@@ -36,6 +36,8 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+Text = str | tuple[str, ...] | list[str]
+Said = tuple[str | tuple[str, ...], str | None, tuple[str, int]]  # text, context, place
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%|%[sd]")
 
 
@@ -116,16 +118,14 @@ def _header(language: str) -> str:
     )
 
 
-def _messages() -> Iterator[tuple[str | tuple[str, str], str | None, tuple[str, int]]]:
+def _messages() -> Iterator[Said]:
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*")):
             if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
                 yield from _messages_of(path)
 
 
-def _messages_of(
-    path: Path,
-) -> Iterator[tuple[str | tuple[str, str], str | None, tuple[str, int]]]:
+def _messages_of(path: Path) -> Iterator[Said]:
     source = path.read_text()
     if path.suffix != ".py":
         source = _as_python(source)
@@ -140,19 +140,25 @@ def _as_python(source: str) -> str:
     return "\n".join(line.lstrip() for line in templatize(source).splitlines())
 
 
-def _key(text: str | tuple[str, ...]) -> str:
+def _key(text: Text) -> str:
     return text if isinstance(text, str) else text[0]
 
 
 def _is_translated(message: Message) -> bool:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = _strings(message)
     return bool(strings) and all(strings)
+
+
+def _strings(message: Message) -> list[str]:
+    """The translation, in as many forms as the language has."""
+    if isinstance(message.string, str):
+        return [message.string]
+    return list(message.string or ())
 
 
 def _differing_placeholders(language: str, message: Message) -> Iterator[str]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     wanted = set(PLACEHOLDER.findall(ids[-1]))
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
-    for string in strings:
+    for string in _strings(message):
         if set(PLACEHOLDER.findall(string)) != wanted:
             yield f"{language}: placeholders differ: {ids[0]!r}"

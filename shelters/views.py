@@ -19,7 +19,9 @@ from shelters.tenancy import current_unit
 @require_GET
 def choose_home(request: HttpRequest) -> HttpResponse:
     """Each person lands on the first page that their roles open."""
-    return redirect(home_of(cast(User, request.user), central=current_unit().is_central))
+    return redirect(
+        home_of(cast(User, request.user), central=current_unit().is_central) or "staff:me"
+    )
 
 
 @rule(P.NETWORK_OPERATE)

@@ -98,4 +98,4 @@ def _note_failure(schema: str, delivery_id: UUID, error: Exception) -> None:
 
 
 def _wait_after(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(2 ** (attempts - 1)), LONGEST_WAIT)

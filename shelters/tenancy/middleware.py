@@ -40,7 +40,7 @@ class UnitOfWorkMiddleware:
     def _unit_for(self, request: HttpRequest) -> AbstractContextManager[Unit] | None:
         host = host_of(request)
         if hosts.is_central(host):
-            request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_URLCONF
             request.address = None  # type: ignore[attr-defined]
             return in_central(sealed=True)
         address = find(host)

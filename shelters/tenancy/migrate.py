@@ -75,7 +75,7 @@ def behind(schemas: Iterable[str]) -> list[str]:
 
 def _needed(place: Place) -> set[tuple[str, str]]:
     labels = apps_in(place)
-    loader = MigrationExecutor(None).loader  # type: ignore[arg-type]
+    loader = MigrationExecutor(None).loader
     return {key for key in loader.disk_migrations or () if key[0] in labels}
 
 

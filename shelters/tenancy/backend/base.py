@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, OperationalError
-from django.db.backends.base.base import debug_transaction
+from django.db.backends.base.base import debug_transaction  # type: ignore[attr-defined]
 from django.db.backends.postgresql import base, features
 from django.utils.functional import cached_property
 
@@ -96,5 +96,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
         unit = unit_or_none()
         if unit is None or unit is not self.unit or not self.in_atomic_block:
             raise OutsideUnit
-        cursor: Any = super()._cursor(name)
+        cursor: Any = super()._cursor(name)  # type: ignore[misc]
         return cursor  # type: ignore[no-any-return]
