@@ -6,18 +6,21 @@ import http.client
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.services.home import CHECKOUT, CannotStart, Home
-from config.services.processes import Child, start, stop
+from config.services.processes import Child, start, stop_all
 
 LOOPBACK = "127.0.0.1"
 ANSWER_WITHIN = 60.0
 PAUSE = 0.05
 CENTRAL_HOST = "pana.localhost"
+CELERY = ["celery", "--app", "config", "--quiet"]
+# Processes, not threads: only these obey time limits and give back the task of one that was lost.
+WORKER = [*CELERY, "worker", "--pool", "prefork", "--concurrency", "2", "--without-mingle"]
 
 
 @dataclass(frozen=True)
@@ -31,60 +34,44 @@ class Running:
             raise CannotStart(f"The {self.name} ended by itself; its log is {self.log}.")
 
 
-def commands(home: Home, port: int) -> Mapping[str, list[str]]:
-    gunicorn = [
-        "gunicorn",
-        "config.wsgi",
-        "--bind",
-        f"{LOOPBACK}:{port}",
-        "--worker-class",
-        "gthread",
-    ]
-    celery = ["celery", "--app", "config", "--quiet"]
-    schedule = str(home.path / "beat.schedule")
-    return {
-        "web": [*gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket"],
-        # Processes, not threads: only these obey time limits and give a lost task back.
-        "worker": [
-            *celery,
-            "worker",
-            "--pool",
-            "prefork",
-            "--concurrency",
-            "2",
-            "--without-mingle",
-        ],
-        "beat": [*celery, "beat", "--schedule", schedule, "--pidfile="],
-    }
-
-
 @contextmanager
 def children(home: Home, port: int, environment: Mapping[str, str]) -> Iterator[list[Running]]:
-    """All of them run inside this block; at its end they are stopped, the pages last."""
-    with ExitStack() as stack:
-        started = []
-        for name, words in commands(home, port).items():
-            log = home.logs / f"{name}.log"
-            process = _start(words, log, environment)
-            stack.callback(stop, process)
-            started.append(Running(name, process, log))
-        yield started
+    """All of them run inside this block, the pages answering; at its end all are stopped."""
+    running: list[Running] = []
+    try:
+        running.append(_start("web", _web(port), home, environment))
+        _wait_for_pages(port, running[0])
+        running.append(_start("worker", WORKER, home, environment))
+        running.append(_start("beat", _beat(home), home, environment))
+        yield running
+    finally:
+        stop_all([child.process for child in running])
 
 
-def wait_for_pages(port: int, running: list[Running]) -> None:
-    """Until the login page answers."""
+def _web(port: int) -> list[str]:
+    words = ["gunicorn", "config.wsgi", "--bind", f"{LOOPBACK}:{port}", "--no-control-socket"]
+    return [*words, "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+
+
+def _beat(home: Home) -> list[str]:
+    return [*CELERY, "beat", "--schedule", str(home.path / "beat.schedule"), "--pidfile="]
+
+
+def _start(name: str, words: list[str], home: Home, environment: Mapping[str, str]) -> Running:
+    log = home.logs / f"{name}.log"
+    with log.open("ab") as handle:
+        command = [sys.executable, "-m", *words]
+        return Running(name, start(command, log=handle, env=environment, cwd=CHECKOUT), log)
+
+
+def _wait_for_pages(port: int, web: Running) -> None:
+    """Until the central host's login page answers: there is one even when no shelter is open."""
     deadline = time.monotonic() + ANSWER_WITHIN
     while not _answers(port, CENTRAL_HOST):
-        for child in running:
-            child.refuse_if_ended()
+        web.refuse_if_ended()
         if time.monotonic() > deadline:
-            raise CannotStart(f"The pages did not answer within {ANSWER_WITHIN:.0f} seconds.")
+            raise CannotStart(f"The pages do not answer; their log is {web.log}.")
         time.sleep(PAUSE)
-
-
-def _start(words: list[str], log: Path, environment: Mapping[str, str]) -> Child:
-    with log.open("ab") as handle:
-        return start([sys.executable, "-m", *words], log=handle, env=environment, cwd=CHECKOUT)
 
 
 def _answers(port: int, host: str, path: str = "/") -> bool:

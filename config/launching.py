@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from config.children import LOOPBACK, Running, children, wait_for_pages
+from config.children import LOOPBACK, Running, children
 from config.services.broker import Broker
 from config.services.home import CHECKOUT, CannotStart, Home
 from config.services.keeping import dismiss, is_kept
@@ -124,10 +124,8 @@ def _run_everything(home: Home, asked: Asked, environment: dict[str, str]) -> No
     environment |= {"PANA_DEMO": "1", "PANA_PORT": str(asked.port)}
     _prepare(home, asked, environment)
     environment.pop("DATABASE_OWNER_URL", None)
-    with children(home, asked.port, environment) as running:
-        wait_for_pages(asked.port, running)
-        with _announced(home):
-            _watch(home, running)
+    with children(home, asked.port, environment) as running, _announced(home):
+        _watch(home, running)
 
 
 def _prepare(home: Home, asked: Asked, environment: dict[str, str]) -> None:

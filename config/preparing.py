@@ -8,10 +8,13 @@ FILE gets the list of addresses and people.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 from pathlib import Path
 
 import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 
@@ -21,10 +24,30 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("compile_translations", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static_files()
     if not asked.empty and not _has_shelters():
         call_command("demo", verbosity=0)
     _write_who(asked.who)
+
+
+def collect_static_files() -> None:
+    """Only when one has changed since: compressing all of them takes a second."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected-from"
+    found = _static_sources()
+    if stamp.exists() and stamp.read_text() == found:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(found)
+
+
+def _static_sources() -> str:
+    """A digest of all static files' names, sizes and times."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def _arguments() -> argparse.Namespace:

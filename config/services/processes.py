@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,7 +30,7 @@ def die_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
     return ask
 
 
-def start(command: list[str | Path], *, log: IO[Any] | None = None, **options: Any) -> Child:
+def start(command: Sequence[str | Path], *, log: IO[Any] | None = None, **options: Any) -> Child:
     """A child in a group of its own: Ctrl-C reaches only us, and we choose the order."""
     options.setdefault("process_group", 0)
     return subprocess.Popen(
@@ -56,6 +56,14 @@ def stop(child: Child, sign: signal.Signals = signal.SIGTERM) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Ask all before waiting for one."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        stop(child)
 
 
 def leave_on_signals(*, and_ctrl_c: bool = True) -> None:
