@@ -18,7 +18,7 @@ from shelters.refusals import Refusal
 DAY = re.compile(r"([0-9]{1,2})[.,]([0-9]{1,2})[.,]([0-9]{4})|([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 MONEY = re.compile(r"([0-9]+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]{1,2}))?")
 SPACES = re.compile("[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]+")
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "required": _("Please answer this."),
     "invalid_choice": _("Choose one of the answers that are offered."),
     "invalid_pk_value": _("Choose one of the answers that are offered."),
@@ -29,9 +29,9 @@ PLAIN = {
     "min_value": _("This is too little: at least %(limit_value)s."),
     "null_characters_not_allowed": _("Something here cannot be read. Please type it again."),
 }
-INVALID = {
-    forms.EmailField: _("Write the email like this: name@example.org."),
-    forms.IntegerField: _("Write a whole number in digits."),
+OF_A_KIND: dict[type[forms.Field], dict[str, Any]] = {
+    forms.EmailField: {"invalid": _("Write the email like this: name@example.org.")},
+    forms.IntegerField: {"invalid": _("Write a whole number in digits.")},
 }
 MOST_DIGITS = 12  # before the decimal comma; two more after it
 
@@ -172,7 +172,7 @@ class MoneyField(forms.Field):
 
 def _speak_plainly(field: forms.Field) -> None:
     """Replace Django's sentences by ours; a sentence that the form itself chose stays."""
-    sentences = PLAIN | {"invalid": said for kind, said in INVALID.items() if type(field) is kind}
+    sentences = PLAIN | OF_A_KIND.get(type(field), {})
     own = {
         code: sentence
         for code, sentence in field.error_messages.items()

@@ -91,12 +91,13 @@ def _may_see(user: User, item: Item) -> bool:
 
 def _links(request: HttpRequest, user: User, central: bool) -> list[Link]:
     found = [(item, reverse(item.url_name)) for item in items_for(user, central=central)]
-    here = max(
-        (url for _item, url in found if request.path.startswith(url)),
-        key=len,
-        default="",
-    )
+    here = max((url for _item, url in found if _is_at(request.path, url)), key=len, default="")
     return [Link(item.label, url, item.icon, url == here) for item, url in found]
+
+
+def _is_at(path: str, url: str) -> bool:
+    """The first page is only where it stands; any other is also where its inner pages are."""
+    return path == url if url == "/" else path.startswith(url)
 
 
 def _place(request: HttpRequest) -> str:
