@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from shelters.forms import DayField, MoneyField, NewRowForm, PanaForm
 
 from funding.models import (
     Agreement,
@@ -24,6 +23,7 @@ from funding.models import (
     StaffRole,
 )
 from funding.statement import Period
+from shelters.forms import DayField, MoneyField, NewRowForm, PanaForm
 
 CHOOSE = ("", _("Choose"))
 ANY = ("", _("All"))
@@ -33,7 +33,7 @@ MONTH = re.compile(r"^(?:(\d{1,2})[./](\d{4})|(\d{4})-(\d{1,2}))$")
 class MonthField(forms.Field):
     """A month as `mm.yyyy`; its value is the month's first day."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "invalid": _("Write the month as two digits and the year, for example 03.2026.")
     }
 

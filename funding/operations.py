@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import UniqueViolation
 
 from funding.models import (
     Agreement,
@@ -26,6 +25,7 @@ from funding.models import (
     Restriction,
 )
 from shelters.events.recording import record
+from shelters.once import save_once
 from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
@@ -69,10 +69,6 @@ class SalaryIncomplete(Refusal):
     field = "staff_role"
 
 
-class SavedAlready(Refusal):
-    message = _("This form was already saved, with other answers. Start a new one.")
-
-
 class AlreadyReversed(Refusal):
     message = _("This gift is already reversed.")
 
@@ -98,7 +94,7 @@ def add_donor(*, new_id: UUID, name: str, kind: DonorKind, by: User) -> Donor:
     donor = Donor(id=new_id, shelter_id=shelter_id, name=name.strip(), kind=kind)
     if Donor.objects.filter(name__iexact=donor.name).exclude(pk=new_id).exists():
         raise DonorExists
-    if (saved := _save_once(donor, "name", "kind", taken=DonorExists)) is not donor:
+    if (saved := save_once(donor, "name", "kind", taken=DonorExists)) is not donor:
         return saved
     record("donor.added", subject=donor, by=by, kind=kind)
     return donor
@@ -135,7 +131,7 @@ def record_agreement(
         entered_by_id=by.id,
     )
     answers = ("donor_id", "title", "amount", "starts_on", "ends_on", "restriction")
-    if (saved := _save_once(agreement, *answers)) is not agreement:
+    if (saved := save_once(agreement, *answers)) is not agreement:
         return saved
     _renewal(agreement, renewal, renewal_as_of or timezone.localdate(), by, uuid4()).save()
     record(
@@ -150,7 +146,7 @@ def update_renewal(
 ) -> Renewal:
     """A newer answer beside the older ones; nothing is overwritten."""
     renewal = _renewal(agreement, state, as_of, by, new_id)
-    if (saved := _save_once(renewal, "agreement_id", "state", "as_of")) is not renewal:
+    if (saved := save_once(renewal, "agreement_id", "state", "as_of")) is not renewal:
         return saved
     record("agreement.renewal_updated", subject=agreement, by=by, state=state, as_of=as_of)
     return renewal
@@ -190,7 +186,7 @@ def receive_gift(
         entered_by_id=by.id,
         **_salary_facts(kind, staff_role, month_from, month_to),
     )
-    if (saved := _save_once(receipt, *Receipt.MIRRORED)) is not receipt:
+    if (saved := save_once(receipt, *Receipt.MIRRORED)) is not receipt:
         return saved
     _keep_note(receipt, note)
     record(
@@ -217,7 +213,7 @@ def reverse_gift(
         **{name: getattr(receipt, name) for name in Receipt.MIRRORED},
     )
     answers = ("reverses_id", "mistake")
-    if (saved := _save_once(reversal, *answers, taken=AlreadyReversed)) is not reversal:
+    if (saved := save_once(reversal, *answers, taken=AlreadyReversed)) is not reversal:
         return saved
     _keep_note(reversal, note)
     record(
@@ -247,7 +243,7 @@ def record_claim(
         entered_by_id=by.id,
     )
     answers = ("statement", "said_by", "as_of", "source")
-    if (saved := _save_once(claim, *answers)) is not claim:
+    if (saved := save_once(claim, *answers)) is not claim:
         return saved
     record("claim.recorded", subject=claim, by=by)
     return claim
@@ -272,34 +268,6 @@ def _lock_standing(claim: Claim) -> Claim:
     if locked is None:
         raise AlreadyWithdrawn
     return locked
-
-
-def _save_once[Row: models.Model](
-    row: Row, *answers: str, taken: type[Refusal] = SavedAlready
-) -> Row:
-    """Insert `row`, or return what an earlier press of the same button made of it.
-
-    Refuses when that press gave other `answers`, or when the key or the name is taken otherwise.
-    """
-    if saved := _saved_before(row, *answers):
-        return saved
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if not isinstance(error.__cause__, UniqueViolation):
-            raise
-        if saved := _saved_before(row, *answers):
-            return saved
-        raise taken from error
-    return row
-
-
-def _saved_before[Row: models.Model](row: Row, *answers: str) -> Row | None:
-    saved = type(row)._default_manager.filter(pk=row.pk).first()
-    if saved and any(getattr(saved, name) != getattr(row, name) for name in answers):
-        raise SavedAlready
-    return saved
 
 
 def _keep_note(receipt: Receipt, text: str) -> None:

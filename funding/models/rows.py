@@ -8,7 +8,7 @@ OWN = "shelter_id = {me}"
 
 # Foreign keys are checked without row security, so each policy looks at the referenced row itself.
 OWN_WITH_KNOWN_DONOR = (
-    OWN + " AND EXISTS (SELECT 1 FROM public.funding_donor d WHERE d.id = donor_id"
+    "shelter_id = {me} AND EXISTS (SELECT 1 FROM public.funding_donor d WHERE d.id = donor_id"
     " AND (d.shelter_id IS NULL OR d.shelter_id = {me}))"
 )
 OWN_AGREEMENT = (

@@ -18,7 +18,6 @@ from funding.operations import (
     PersonNeedsShelter,
     ReasonMissing,
     SalaryIncomplete,
-    SavedAlready,
     UnknownDonor,
     add_donor,
     reverse_gift,
@@ -26,6 +25,7 @@ from funding.operations import (
     withdraw_claim,
 )
 from shelters.events.models import Event
+from shelters.once import SavedAlready
 from shelters.tenancy import in_shelter
 
 pytestmark = pytest.mark.usefixtures("in_samal")
