@@ -46,9 +46,15 @@ class Sealed:
 
 
 class OpensOnRead(DeferredAttribute):
-    """Opens the sealed value of an instance when it is first read."""
+    """Opens the sealed value of an instance when it is first read.
+
+    It must also set: without `__set__` Python would take the sealed value from the instance itself.
+    """
 
     field: EncryptedTextField
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         value = super().__get__(instance, cls)

@@ -1,0 +1,34 @@
+"""Code names: a neutral word and a number that mean nothing and count nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from cases.models import Client
+
+# Plants, birds and stones that are nobody's first name.
+WORDS = """
+Acacia Alder Apple Ash Aspen Bamboo Basalt Birch Cedar Cherry Clover Cotton Crane Cypress Dove Elm
+Falcon Fern Finch Fir Flint Granite Grouse Heron Juniper Larch Lemon Linden Lotus Maple Marble Mint
+Nettle Oak Oriole Osprey Palm Peach Pear Pine Plover Plum Poplar Quartz Quince Rush Saxaul Slate
+Sparrow Spruce Stork Swallow Swan Thistle Thrush Thyme Topaz Tulip Walnut Wheat Willow Yarrow
+""".split()  # noqa: SIM905
+TRIES = 24
+Pick = Callable[[int], int]
+BY_LOT = random.SystemRandom().randrange
+
+
+def suggest(pick: Pick = BY_LOT) -> str:
+    """A free code name of this shelter. Drawn by lot, so that it tells no order and no number."""
+    for digits in (2, 3, 4):
+        drawn = [_draw(digits, pick) for _ in range(TRIES)]
+        taken = set(Client.objects.filter(code__in=drawn).values_list("code", flat=True))
+        if free := [code for code in drawn if code not in taken]:
+            return free[0]
+    raise LookupError("No free code name was found.")
+
+
+def _draw(digits: int, pick: Pick) -> str:
+    lowest = 10 ** (digits - 1)
+    return f"{WORDS[pick(len(WORDS))]} {lowest + pick(9 * lowest)}"
