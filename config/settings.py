@@ -126,25 +126,42 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
-    }
+    },
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "shelters.staff.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "shelters.staff.account_forms.LoginForm",
+    "change_password": "shelters.staff.account_forms.ChangePasswordForm",
+    "reset_password": "shelters.staff.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "shelters.staff.account_forms.NewPasswordForm",
+    "user_token": "shelters.staff.account_forms.ResetLinkForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but sign-in reads it
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves the address
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shelters.staff.tokens.ResetTokens"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {  # counted per shelter: the cache's keys carry it
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PANA_PROXIES", "0"))
@@ -200,7 +217,9 @@ STORAGES = {
 # Mail goes out by SMTP where a host is named, else to the console and to files under HOME.
 DEFAULT_FROM_EMAIL = os.environ.get("PANA_MAIL_FROM", f"notice@{BASE_DOMAIN}")
 if MAIL_HOST := os.environ.get("PANA_MAIL_HOST"):
-    MAILERS: dict[str, Any] = {"default": {"OPTIONS": {"host": MAIL_HOST, "use_tls": True}}}
+    MAILERS: dict[str, Any] = {
+        "default": {"OPTIONS": {"host": MAIL_HOST, "use_tls": True, "timeout": 10}}
+    }
 else:
     MAILERS = {
         "default": {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from shelters.staff.permissions import ROLES, P, Role
 
 INVITATION_LASTS = timedelta(days=7)
+TOKEN = r"^[A-Za-z0-9_-]{43}$"  # 32 random bytes, as `new_token` writes them
 
 
 class UserManager(BaseUserManager["User"]):
@@ -26,7 +28,14 @@ class UserManager(BaseUserManager["User"]):
         user: User = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        self._tell_allauth(user)
         return user
+
+    def _tell_allauth(self, user: User) -> None:
+        """allauth keeps addresses in a table of its own; ours never change, so once is enough."""
+        EmailAddress.objects.using(self._db).create(
+            user=user, email=user.email, verified=True, primary=True
+        )
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
@@ -57,11 +66,16 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def held(self) -> list[RoleGrant]:
+        """Every role that was given, those that are over too, in the order of `Role`."""
+        order = list(Role)
+        return sorted(self.grants.all(), key=lambda grant: order.index(Role(grant.role)))
+
     @cached_property
     def roles(self) -> list[Role]:
         """The roles in force today, in the order of `Role`."""
-        held = {grant.role for grant in self.grants.all() if grant.in_force}
-        return [role for role in Role if role in held]
+        return [Role(grant.role) for grant in self.held if grant.in_force]
 
     @cached_property
     def permissions(self) -> frozenset[P]:
@@ -99,8 +113,11 @@ class RoleGrant(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> InvitationQuerySet:
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
     def waiting(self) -> InvitationQuerySet:
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+        return self.unanswered().filter(expires_at__gt=timezone.now())
 
     def for_token(self, token: str) -> Invitation | None:
         return self.waiting().filter(token_hash=hash_token(token)).first()
@@ -147,3 +164,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.id}"
+
+    @property
+    def is_too_old(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    @property
+    def role_names(self) -> list[Any]:
+        return [Role(role).label for role in self.roles]
