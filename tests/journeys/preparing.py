@@ -1,0 +1,46 @@
+"""A process of its own, with the owner's address: opens two shelters and lets their people in."""
+
+from __future__ import annotations
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+from config.preparing import collect_static_files  # noqa: E402 only now that the apps are loaded
+from shelters.operations import Newcomer, add_operator, open_shelter  # noqa: E402
+from shelters.staff.models import User  # noqa: E402
+from shelters.staff.operations import give_roles  # noqa: E402
+from shelters.staff.permissions import Role  # noqa: E402
+from shelters.tenancy.migrate import OWNER, as_owner  # noqa: E402
+from tests.journeys.people import PASSWORD, PEOPLE, SHELTERS  # noqa: E402
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    call_command("compile_translations", verbosity=0)
+    collect_static_files()
+    for word, name in SHELTERS.items():
+        open_shelter(
+            name=name, schema=word, word=word, director=_first_of(word), state_paid_days=183
+        )
+    add_operator(_first_of("pana"))
+    for person in PEOPLE:
+        if not person.is_first:
+            _let_in(person)
+
+
+def _first_of(word: str) -> Newcomer:
+    (person,) = [person for person in PEOPLE if person.word == word and person.is_first]
+    return Newcomer(person.email, person.name, PASSWORD, person.language)
+
+
+def _let_in(person) -> None:
+    with as_owner("public" if person.word == "pana" else person.word):
+        user = User.objects.db_manager(OWNER).create_user(
+            person.email, PASSWORD, name=person.name, language=person.language
+        )
+        give_roles(user=user, roles=[Role(person.role)], using=OWNER)
+
+
+main()

@@ -1,0 +1,114 @@
+"""The real thing for the journeys: a database of its own, pages, worker and beat as processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from config.children import children
+from config.services.home import CHECKOUT, Home
+
+PREPARING = Path(__file__).with_name("preparing.py")
+OWN_QUEUE = 7  # no other test's worker listens there
+OWN_CACHE = 8
+PAUSE = 0.1
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running network of shelters at `<word>.localhost:<port>`."""
+
+    port: int
+    home: Path
+
+    def address(self, word: str) -> str:
+        return f"http://{word}.localhost:{self.port}"
+
+    def letters_to(self, email: str, *, within: float = 20.0) -> list[str]:
+        """Mail that the worker wrote to this person, as soon as there is any."""
+        deadline = time.monotonic() + within
+        while not (found := self._letters_to(email)) and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+        return found
+
+    def _letters_to(self, email: str) -> list[str]:
+        letters = [file.read_text() for file in sorted((self.home / "mail").glob("*"))]
+        return [letter for letter in letters if f"To: {email}" in letter]
+
+    def logs(self) -> str:
+        return "\n".join(file.read_text() for file in sorted((self.home / "logs").glob("*.log")))
+
+
+@contextmanager
+def running_stack(database: str, place: Path) -> Iterator[Stack]:
+    """Everything `./dev up` runs, in `database` and with its state under `place`."""
+    home = Home(place)
+    home.logs.mkdir(parents=True)
+    stack = Stack(_free_port(), place)
+    environment = _environment(database, stack)
+    make_database(database)
+    _prepare(environment)
+    del environment["DATABASE_OWNER_URL"]
+    with children(home, stack.port, environment):
+        yield stack
+
+
+def make_database(name: str) -> None:
+    """An empty one; what an earlier run left of it goes first, with its roles."""
+    with psycopg.connect(_address("DATABASE_OWNER_URL", "postgres"), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        roles = "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)"
+        for (role,) in server.execute(roles, [f"{name}_"]).fetchall():
+            server.execute(f'DROP ROLE "{role}"')
+        server.execute(f'CREATE DATABASE "{name}"')
+
+
+def _environment(database: str, stack: Stack) -> dict[str, str]:
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": _address("DATABASE_URL", database),
+        "DATABASE_OWNER_URL": _address("DATABASE_OWNER_URL", database),
+        "BROKER_URL": re.sub(r"virtual_host=\d+", f"virtual_host={OWN_QUEUE}", _broker()),
+        "CACHE_URL": re.sub(r"db=\d+", f"db={OWN_CACHE}", os.environ.get("CACHE_URL", "")),
+        "PANA_HOME": str(stack.home),
+        "PANA_PORT": str(stack.port),
+        "PANA_DEMO": "1",
+        "PANA_DEBUG": "",
+        "PYTHONPATH": str(CHECKOUT),
+    }
+
+
+def _address(name: str, database: str) -> str:
+    return urlsplit(os.environ[name])._replace(path=f"/{database}").geturl()
+
+
+def _broker() -> str:
+    url = os.environ.get("BROKER_URL", "")
+    if not url or url.startswith("memory:"):
+        raise RuntimeError("The journeys need a broker that a worker of its own can reach.")
+    return url
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, PREPARING], env=environment, cwd=CHECKOUT, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"The journeys could not be prepared:\n{done.stdout}{done.stderr}")
+
+
+def _free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])

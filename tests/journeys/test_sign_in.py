@@ -1,0 +1,58 @@
+"""Signing in, in three languages; and that one's own host is the only one where it counts."""
+
+import re
+
+import pytest
+
+from tests.journeys.people import AIGUL, IRINA, PEOPLE, SAULE
+
+
+@pytest.mark.parametrize("person", [SAULE, IRINA, AIGUL], ids=lambda person: person.language)
+def test_signing_in_and_out(window, person):
+    door = window("samal", locale=person.language)
+    door.open("/")
+    assert door.language == person.language
+
+    door.sign_in(person)
+    assert person.name in door.text
+    assert door.language == person.language
+
+    door.press(door.page.locator("form[action='/account/logout/'] button"))
+    assert "/account/login/" in door.page.url
+
+
+def test_a_wrong_password_is_explained(window):
+    door = window("samal")
+    door.open("/account/login/")
+    door.answer(login=SAULE.email, password="not-the-lamp-7")
+    page = door.press(door.page.locator("main button[type=submit]"))
+
+    assert page.get_by_role("alert").inner_text()
+
+
+def test_a_person_of_one_shelter_is_nobody_in_the_other(window):
+    door = window("tulpar")
+    door.sign_in(SAULE)
+
+    assert "/account/login/" in door.page.url
+
+
+def test_a_session_is_worth_nothing_on_another_host(at_desk, window):
+    cookies = at_desk(SAULE).context.cookies()
+    thief = window("tulpar")
+    thief.context.add_cookies(
+        [{**cookie, "domain": "tulpar.localhost"} for cookie in cookies if cookie]
+    )
+    thief.open("/money/")
+
+    assert "/account/login/" in thief.page.url
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: f"{person.word} {person.role}")
+def test_every_role_lands_on_a_page_and_can_open_all_its_navigation(at_desk, person):
+    desk = at_desk(person)
+    links = desk.page.get_by_role("navigation").get_by_role("link")
+    for path in [link.get_attribute("href") for link in links.all()]:
+        desk.open(path)
+
+    assert not re.search(r"/account/", desk.page.url)

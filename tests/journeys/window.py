@@ -1,0 +1,180 @@
+"""A person's browser window. Every page that it shows is held to the same bars."""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+
+from tests.journeys.people import PASSWORD, Person
+from tests.journeys.stack import Stack
+
+MOST_BYTES = 50 * 1024
+SCHEMES = ("light", "dark")
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# A contrast of colours is sought anew in each scheme, so nothing may be in motion meanwhile.
+USUAL = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+
+
+class Looked:
+    """What one run of the journeys has seen, so that each page is examined once a language."""
+
+    def __init__(self) -> None:
+        self.pages: set[str] = set()
+        self.axe = Axe()
+        self.full = bool(os.environ.get("PANA_FULL"))
+        folder = os.environ.get("PANA_SCREENSHOTS")
+        self.folder = Path(folder) if folder else None
+
+    def schemes(self, page: str) -> list[str]:
+        """Both in the long form; else one, and the other one tomorrow."""
+        turn = zlib.crc32(page.encode()) + date.today().toordinal()
+        return list(SCHEMES) if self.full else [SCHEMES[turn % 2]]
+
+
+class Window:
+    """Opened by `windows(…)`; closing it asks whether anything went wrong on the way."""
+
+    def __init__(self, browser: Browser, stack: Stack, word: str, looked: Looked, **options: Any):
+        self.stack, self.word, self.looked = stack, word, looked
+        self.context = browser.new_context(
+            base_url=stack.address(word), **({"locale": "en"} | USUAL | options)
+        )
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self._weigh()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"{self.place}: {error}"))
+
+    # --- moving about
+
+    def open(self, path: str, *, status: int = 200) -> Page:
+        with self._arriving(status):
+            self.page.goto(path)
+        return self.page
+
+    def follow(self, link: str | re.Pattern[str], *, within: str = "body") -> Page:
+        with self._arriving():
+            self.page.locator(within).get_by_role("link", name=link).first.click()
+        return self.page
+
+    def press(self, button: str | re.Pattern[str] | Locator) -> Page:
+        """The button of that name in the page itself, or the one that is given."""
+        if not isinstance(button, Locator):
+            button = self.page.get_by_role("main").get_by_role("button", name=button)
+        with self._arriving():
+            button.click()
+        return self.page
+
+    def sign_in(self, person: Person) -> Page:
+        self.open("/account/login/")
+        self.page.locator("input[name=login]").fill(person.email)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        return self.press(self.page.locator("main button[type=submit]"))
+
+    def answer(self, **answers: str | bool | list[str]) -> None:
+        """Fill in fields by the names they have in the form."""
+        for name, answer in answers.items():
+            self._answer(name, answer)
+
+    def _answer(self, name: str, answer: str | bool | list[str]) -> None:
+        field = self.page.locator(f"main [name='{name}']")
+        kind = field.first.evaluate("field => field.type")
+        if kind in {"radio", "checkbox"} and isinstance(answer, str | list):
+            for value in [answer] if isinstance(answer, str) else answer:
+                self.page.locator(f"main [name='{name}'][value='{value}']").check()
+        elif kind == "checkbox":
+            field.set_checked(bool(answer))
+        elif kind.startswith("select"):
+            field.select_option(answer)
+        else:
+            field.fill(str(answer))
+
+    # --- looking
+
+    @property
+    def place(self) -> str:
+        """Where the window is, without ids and without the query."""
+        return f"{self.word} {ID.sub('…', urlsplit(self.page.url).path)}"
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    @property
+    def language(self) -> str:
+        return str(self.page.locator("html").get_attribute("lang"))
+
+    def look(self) -> None:
+        """Axe and a picture: once for each page, language and whether it shows mistakes."""
+        page = f"{self.place} {self.language}"
+        if self.page.locator(".error-summary").count():
+            page += " mistakes"
+        if page in self.looked.pages:
+            return
+        self.looked.pages.add(page)
+        for scheme in self.looked.schemes(page):
+            self.page.emulate_media(color_scheme=scheme)
+            self._ask_axe(page, scheme)
+            self._picture(page, scheme)
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.wrong == []
+
+    @contextmanager
+    def _arriving(self, status: int = 200) -> Iterator[None]:
+        self.bytes = 0
+        with self.page.expect_navigation(wait_until="load") as arrival:
+            yield
+        response: Response | None = arrival.value
+        if response is not None and response.status != status:
+            self.wrong.append(f"{self.place}: {response.status}")
+        assert response is None or response.status == status, f"{self.place}: {self.text[:300]}"
+        if self.bytes > MOST_BYTES:
+            self.wrong.append(f"{self.place}: {self.bytes} bytes")
+        self.look()
+
+    def _weigh(self) -> None:
+        """Every page is a first one: nothing comes from the browser's memory."""
+        self.bytes = 0
+        line = self.context.new_cdp_session(self.page)
+        line.send("Network.enable")
+        line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        line.on("Network.loadingFinished", self._add)
+
+    def _add(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.wrong.append(f"{self.place}: {message.text}")
+
+    def _ask_axe(self, page: str, scheme: str) -> None:
+        found = self.looked.axe.run(self.page)
+        if found.violations_count:
+            self.wrong.append(f"{page}, {scheme}: {_in_short(found.response)}")
+
+    def _picture(self, page: str, scheme: str) -> None:
+        if self.looked.folder is None:
+            return
+        self.looked.folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^\w…]+", "_", f"{page} {scheme}").strip("_")
+        self.page.screenshot(path=self.looked.folder / f"{name}.png", full_page=True)
+
+
+def _in_short(found: dict[str, Any]) -> str:
+    return "; ".join(
+        f"{violation['id']} at {node['target'][0]}: {node['html'][:120]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    )
