@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -64,6 +65,7 @@ class Home:
         for name, make in SECRETS.items():
             _write_once(self.secret_file(name), make)
         _own_private_folder(self.sockets, self.account)
+        _make(self.data, 0o755)
 
     def secret_file(self, name: str) -> Path:
         return self.path / "secrets" / name
@@ -88,14 +90,14 @@ class Home:
             return self.path
         place = SYSTEM_STATE / self.secret("id")
         _make(SYSTEM_STATE, 0o755)
-        _make(place, 0o755)
-        _lead_to(place, self.path / "data")
+        with suppress(FileExistsError):
+            (self.path / "data").symlink_to(place)
         return place
 
 
 def _make(folder: Path, mode: int) -> None:
     """A folder of this mode whatever the umask; one that is there already keeps its own."""
-    if not folder.exists():
+    with suppress(FileExistsError):
         folder.mkdir(parents=True)
         folder.chmod(mode)
 
@@ -125,8 +127,3 @@ def _own_private_folder(folder: Path, account: Account) -> None:
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
         raise CannotStart(f"{folder} belongs to someone else; remove it and start again.")
-
-
-def _lead_to(place: Path, link: Path) -> None:
-    if not link.is_symlink():
-        link.symlink_to(place)

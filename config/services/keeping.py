@@ -53,15 +53,17 @@ class Locks:
 @contextmanager
 def using(services: Sequence[Service]) -> Iterator[None]:
     """The servers run inside this block. At its end they stop, unless somebody else uses them."""
-    with ExitStack() as users:
+    try:
+        with ExitStack() as users:
+            for service in services:
+                users.enter_context(_locked(Locks(service).used, fcntl.LOCK_SH))
+                _ensure_kept(service)
+            for service in services:
+                _wait_until_ready(service)
+            yield
+    finally:
         for service in services:
-            users.enter_context(_locked(Locks(service).used, fcntl.LOCK_SH))
-            _ensure_kept(service)
-        for service in services:
-            _wait_until_ready(service)
-        yield
-    for service in services:
-        _wait_until_stopped(service)
+            _wait_until_stopped(service)
 
 
 def is_kept(service: Service) -> bool:
@@ -122,12 +124,12 @@ def _serves_this_home(service: Service) -> bool:
 
 
 def _start_keeper(service: Service, lock: int) -> None:
-    durable = [] if service.durable else ["--scratch"]
-    words = ["keep", service.name, str(lock), *durable]
+    words = ["keep", service.name, str(lock), str(service.home.path)]
+    words += [] if service.durable else ["--scratch"]
     with _log(service).open("ab") as log:
         subprocess.Popen(
             [sys.executable, "-m", "config.services", *words],
-            env=os.environ | {"PANA_HOME": str(service.home.path), "PYTHONPATH": str(CHECKOUT)},
+            cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

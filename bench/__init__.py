@@ -1,0 +1,1 @@
+"""Benchmarks: `./dev bench [name]`. Each module has `measure()`, which yields its figures."""
