@@ -100,13 +100,15 @@ def _empty_everything() -> None:
             cursor.execute(
                 "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
                 " WHERE schemaname = %s AND tablename NOT IN ('django_migrations',"
-                " 'django_content_type', 'auth_permission', 'staff_user', 'staff_rolegrant')"
+                " 'django_content_type', 'auth_permission', 'staff_user', 'staff_rolegrant',"
+                " 'account_emailaddress')"
                 " AND tablename !~ '^(shelters|vault)_'",
                 [schema],
             )
             cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
             newcomers = "SELECT id FROM staff_user WHERE email NOT LIKE 'director@%'"
-            cursor.execute(f"DELETE FROM staff_rolegrant WHERE user_id IN ({newcomers})")
+            for table in ("staff_rolegrant", "account_emailaddress"):
+                cursor.execute(f"DELETE FROM {table} WHERE user_id IN ({newcomers})")
             cursor.execute("DELETE FROM staff_user WHERE email NOT LIKE 'director@%'")
     connections[OWNER].close()
 
