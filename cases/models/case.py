@@ -178,6 +178,15 @@ class Case(models.Model):
         return self.status == Status.ACTIVE
 
     @property
+    def is_overdue(self) -> bool:
+        due = self.next_step_due
+        return self.is_active and due is not None and due < timezone.localdate()
+
+    @property
+    def is_due_today(self) -> bool:
+        return self.next_step_due == timezone.localdate()
+
+    @property
     def exploitation_time(self) -> ExploitationTime | None:
         """None unless the person said how long it was."""
         if self.exploitation_amount is None:

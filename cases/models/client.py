@@ -20,6 +20,9 @@ from shelters.vault.fields import EncryptedTextField
 
 CODE_PATTERN = r"^[^\W\d_]+(-[^\W\d_]+)*( [0-9]{1,4})?$"
 CODE_LENGTH = 30
+code_is_plain = RegexValidator(
+    CODE_PATTERN, _("Use one word and, if you like, a number: for example Birch 12.")
+)
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -37,9 +40,7 @@ class Client(models.Model):
     QUESTIONS = ("age_basis", "name", "sex", "birth", "citizenship", "languages")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(
-        _("code name"), max_length=CODE_LENGTH, validators=[RegexValidator(CODE_PATTERN)]
-    )
+    code = models.CharField(_("code name"), max_length=CODE_LENGTH, validators=[code_is_plain])
     age_group = models.CharField(
         _("adult or child"), max_length=5, choices=AgeGroup, default=AgeGroup.CHILD
     )

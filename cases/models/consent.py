@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
+from cases.models.choices import Language
 
 
 class Scope(models.TextChoices):
@@ -48,7 +49,7 @@ class Consent(models.Model):
     scope = models.CharField(_("consent"), max_length=10, choices=Scope)
     state = models.CharField(_("state"), max_length=10, choices=ConsentState)
     how = models.CharField(_("how it was given"), max_length=30, choices=How, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language, blank=True)
     given_at = models.DateTimeField(_("when"), default=timezone.now)
     by_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=120, blank=True)

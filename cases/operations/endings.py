@@ -11,15 +11,31 @@ from django.utils import timezone
 from cases.models import Case, ClosureReason, Status, Stay
 from cases.operations.locking import lock, lock_open
 from cases.operations.notes import write_note
-from cases.operations.refusals import BeforeStart, CaseIsClosed, NotInShelter, TextMissing
+from cases.operations.refusals import (
+    BeforeStart,
+    CaseIsClosed,
+    NotInShelter,
+    NotYet,
+    TextMissing,
+)
 from shelters.events.recording import Actor, record
 
 TELL_WHY = frozenset({ClosureReason.ASKED_TO_LEAVE, ClosureReason.OTHER})
 
 
 @transaction.atomic
-def close_case(*, case: Case, reason: ClosureReason | str, by: Actor, note: str = "") -> Case:
-    """The client has left. Whoever was asked to leave must know where to: the note says it."""
+def close_case(
+    *,
+    case: Case,
+    reason: ClosureReason | str,
+    by: Actor,
+    note: str = "",
+    left_at: datetime | None = None,
+) -> Case:
+    """The client has left: now, or at `left_at` if it is written down later.
+
+    Whoever was asked to leave must know where to: the note says it.
+    """
     locked = lock(case)
     if not locked.is_open:
         return _closed_alike(locked, reason)
@@ -27,9 +43,12 @@ def close_case(*, case: Case, reason: ClosureReason | str, by: Actor, note: str 
         raise NotInShelter
     if reason in TELL_WHY and not note.strip():
         raise TextMissing(field="note")
+    now = timezone.now()
+    if left_at is not None and left_at > now:
+        raise NotYet(field="left_at")
     if note.strip():
         write_note(new_id=uuid4(), case=locked, text=note, by=by)
-    return _end(locked, Status.CLOSED, reason, timezone.now(), by, "case.closed")
+    return _end(locked, Status.CLOSED, reason, left_at or now, by, "case.closed")
 
 
 @transaction.atomic

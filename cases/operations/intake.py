@@ -38,6 +38,7 @@ def admit_client(
     started_at: datetime | None = None,
     planned_until: date | None = None,
     consent_language: str = "",
+    consented_at: datetime | None = None,
     keyworker: User | None = None,
     next_step: str = "",
     next_step_due: date | None = None,
@@ -47,12 +48,16 @@ def admit_client(
 
     In an emergency code name, adult or child, and consent are enough. `returning` is a client whose
     earlier cases are closed; then `code` is theirs. Pressing twice with one `new_id` admits once.
+    `started_at` and `consented_at` say when it was if it is written down later; the events say
+    when it was written down.
     """
-    client = returning or _client(new_id, code, age_group)
+    started_at = _not_in_future(started_at)
+    client = returning or _client(new_id, code, age_group, started_at)
     case = Case(
         id=new_id,
         client=client,
         status=Status.ACTIVE,
+        opened_at=started_at,
         opened_by_id=by.id,
         keyworker=keyworker,
         is_emergency=is_emergency,
@@ -66,7 +71,14 @@ def admit_client(
         return saved
     _begin_stay(case, is_emergency, stay_type, started_at, planned_until)
     record("case.opened", subject=case, by=by, case_id=case.id, emergency=is_emergency)
-    give_consent(case=case, scope=Scope.STAY, how=consent_how, language=consent_language, by=by)
+    give_consent(
+        case=case,
+        scope=Scope.STAY,
+        how=consent_how,
+        language=consent_language,
+        given_at=consented_at,
+        by=by,
+    )
     if note.strip():
         write_note(new_id=new_id, case=case, text=note, by=by)
     return case
@@ -87,9 +99,17 @@ def complete_intake(*, case: Case, age_group: AgeGroup | str, answers: Answers, 
     return case
 
 
-def _client(new_id: UUID, code: str, age_group: AgeGroup | str) -> Client:
+def _not_in_future(started_at: datetime | None) -> datetime:
+    now = timezone.now()
+    if started_at is not None and started_at > now:
+        raise NotYet(field="arrived_on")
+    return started_at or now
+
+
+def _client(new_id: UUID, code: str, age_group: AgeGroup | str, seen_at: datetime) -> Client:
     """A new client shares the id of the first case, so that a second press finds both."""
-    return Client(id=new_id, code=" ".join(code.split()), age_group=age_group)
+    plain = " ".join(code.split())
+    return Client(id=new_id, code=plain, age_group=age_group, first_seen_at=seen_at)
 
 
 def _admitted_before(case: Case, *, is_new: bool) -> Case | None:
@@ -124,15 +144,13 @@ def _begin_stay(
     case: Case,
     is_emergency: bool,
     stay_type: StayType | str,
-    started_at: datetime | None,
+    started_at: datetime,
     planned_until: date | None,
 ) -> None:
-    if started_at is not None and started_at > timezone.now():
-        raise NotYet(field="arrived_on")
     usual = StayType.EMERGENCY if is_emergency else StayType.REHABILITATION
     Stay.objects.create(
         case=case,
         stay_type=stay_type or usual,
-        started_at=started_at or timezone.now(),
+        started_at=started_at,
         planned_until=planned_until,
     )

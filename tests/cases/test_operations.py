@@ -133,6 +133,18 @@ def test_nothing_is_kept_when_the_arrival_lies_ahead(admit: Admit):
     assert not Event.objects.filter(type="case.opened").exists()
 
 
+def test_an_admission_written_down_later_keeps_its_own_day(admit: Admit):
+    last_night = timezone.now() - timedelta(hours=9)
+    agreed = timezone.now() - timedelta(hours=1)
+
+    case = admit(started_at=last_night, consented_at=agreed)
+
+    case.refresh_from_db()
+    assert case.opened_at == case.client.first_seen_at == case.stays.get().started_at == last_night
+    assert case.consents.get().given_at == agreed
+    assert Event.objects.get(type="case.opened").at > agreed
+
+
 def test_completing_the_intake_replaces_the_answers(case: Case, worker: User):
     operations.complete_intake(
         case=case, age_group="child", answers={"sex": "male", "birth_answer": "unknown"}, by=worker
@@ -193,6 +205,23 @@ def test_closing_ends_the_stay_and_makes_the_case_read_only(case: Case, worker: 
     ):
         with pytest.raises(CaseIsClosed):
             change()
+
+
+def test_a_closing_written_down_later_ends_the_stay_when_the_client_left(
+    admit: Admit, worker: User
+):
+    now = timezone.now()
+    case = admit(started_at=now - timedelta(days=9))
+
+    for impossible, why in [(timedelta(days=10), no.BeforeStart), (-timedelta(hours=1), no.NotYet)]:
+        with pytest.raises(why):
+            operations.close_case(
+                case=case, reason="repatriated", by=worker, left_at=now - impossible
+            )
+    left = now - timedelta(days=2)
+    closed = operations.close_case(case=case, reason="repatriated", by=worker, left_at=left)
+
+    assert closed.closed_at == case.stays.get().ended_at == left
 
 
 def test_closing_twice_alike_is_one_closing(case: Case, worker: User):
