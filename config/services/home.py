@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
-import secrets
-import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from config.services.account import Account, server_account
+from config.services.secret_files import make_secrets
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SYSTEM_STATE = Path("/var/lib/pana")
@@ -21,24 +18,6 @@ SYSTEM_STATE = Path("/var/lib/pana")
 
 class CannotStart(Exception):
     """A sentence for the person at the terminal: what is wrong and what to do."""
-
-
-def new_password() -> str:
-    return secrets.token_urlsafe(32)
-
-
-def new_key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-SECRETS: dict[str, Callable[[], str]] = {
-    "secret_key": lambda: secrets.token_urlsafe(48),
-    "kek": new_key,
-    "superuser_password": new_password,
-    "owner_password": new_password,
-    "app_password": new_password,
-    "id": lambda: secrets.token_hex(6),
-}
 
 
 @dataclass(frozen=True)
@@ -62,8 +41,7 @@ class Home:
         _make(self.path, 0o711)
         _make(self.path / "secrets", 0o700)
         _make(self.logs, 0o700)
-        for name, make in SECRETS.items():
-            _write_once(self.secret_file(name), make)
+        make_secrets(self.path / "secrets")
         _own_private_folder(self.sockets, self.account)
         _make(self.data, 0o755)
 
@@ -100,21 +78,6 @@ def _make(folder: Path, mode: int) -> None:
     with suppress(FileExistsError):
         folder.mkdir(parents=True)
         folder.chmod(mode)
-
-
-def _write_once(file: Path, make: Callable[[], str]) -> None:
-    """Two processes that start together must end with the same secret."""
-    if file.exists():
-        return
-    descriptor, draft = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(make() + "\n")
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(draft)
 
 
 def _own_private_folder(folder: Path, account: Account) -> None:

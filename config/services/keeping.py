@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from config.services.home import CHECKOUT, CannotStart, Home
 from config.services.processes import leave_on_signals, start, stop
@@ -81,7 +81,7 @@ def dismiss(service: Service) -> None:
         time.sleep(PAUSE)
 
 
-def keep(service: Service, lock: int) -> None:
+def keep(service: Service, lock: int) -> NoReturn:
     """The keeper's whole life. `lock` is the descriptor of `<name>.kept`, locked by the starter."""
     leave_on_signals()
     os.truncate(lock, 0)
