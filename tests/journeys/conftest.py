@@ -17,10 +17,15 @@ from tests.journeys.window import Looked, Window
 
 HERE = Path(__file__).parent
 MISSING = "Chromium is not installed (Debian: apt-get install chromium)."
-FLAGS = """
---headless --no-sandbox --disable-gpu --disable-quic --no-first-run
---disable-background-networking --disable-component-update --disable-sync
-""".split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str | None:
