@@ -33,6 +33,7 @@ OF_A_KIND: dict[type[forms.Field], dict[str, Any]] = {
     forms.EmailField: {"invalid": _("Write the email like this: name@example.org.")},
     forms.IntegerField: {"invalid": _("Write a whole number in digits.")},
 }
+FIELDS = forms.Field.__module__
 MOST_DIGITS = 12  # before the decimal comma; two more after it
 
 
@@ -172,7 +173,8 @@ class MoneyField(forms.Field):
 
 def _speak_plainly(field: forms.Field) -> None:
     """Replace Django's sentences by ours; a sentence that the form itself chose stays."""
-    sentences = PLAIN | OF_A_KIND.get(type(field), {})
+    of_django = next(kind for kind in type(field).__mro__ if kind.__module__ == FIELDS)
+    sentences = PLAIN | OF_A_KIND.get(of_django, {})
     own = {
         code: sentence
         for code, sentence in field.error_messages.items()

@@ -9,32 +9,31 @@ from allauth.account.fields import PasswordField, SetPasswordField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from shelters.forms import PanaForm
 from shelters.staff.models import User
 from shelters.staff.operations import ask_for_new_password
 from shelters.staff.passwords import HELP, LONGEST, NOT_THE_SAME
 
 
-class InOurWords:
+class InOurWords(PanaForm):
     """Labels stand above their fields; nothing is said twice inside them."""
-
-    use_required_attribute = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
 
 class TwiceTheSame(InOurWords):
     def clean(self) -> dict[str, Any]:
-        answers: dict[str, Any] = super(allauth.PasswordVerificationMixin, self).clean()
+        answers: dict[str, Any] = super(allauth.PasswordVerificationMixin, self).clean()  # type: ignore[misc]
         first, second = answers.get("password1"), answers.get("password2")
         if first and second and first != second:
-            self.add_error("password2", NOT_THE_SAME)  # type: ignore[attr-defined]
+            self.add_error("password2", NOT_THE_SAME)
         return answers
 
 
-class LoginForm(InOurWords, allauth.LoginForm):
+class LoginForm(InOurWords, allauth.LoginForm):  # type: ignore[misc]
     password = PasswordField(
         label=_("Password"), autocomplete="current-password", max_length=LONGEST
     )
@@ -44,7 +43,7 @@ class LoginForm(InOurWords, allauth.LoginForm):
         self.fields["login"].label = _("Email")
 
 
-class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):
+class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"].label = _("Email")
@@ -59,7 +58,7 @@ class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):
         return email
 
 
-class ResetLinkForm(allauth.UserTokenForm):
+class ResetLinkForm(allauth.UserTokenForm):  # type: ignore[misc]
     """A link that was sent before access was taken away opens nothing after it."""
 
     def _get_user(self, uidb36: str) -> User | None:
@@ -67,14 +66,14 @@ class ResetLinkForm(allauth.UserTokenForm):
         return user if user and user.is_active else None
 
 
-class NewPasswordForm(TwiceTheSame, allauth.ResetPasswordKeyForm):
+class NewPasswordForm(TwiceTheSame, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
     password1 = SetPasswordField(label=_("New password"), help_text=HELP, max_length=LONGEST)
     password2 = PasswordField(
         label=_("New password once more"), autocomplete="new-password", max_length=LONGEST
     )
 
 
-class ChangePasswordForm(TwiceTheSame, allauth.ChangePasswordForm):
+class ChangePasswordForm(TwiceTheSame, allauth.ChangePasswordForm):  # type: ignore[misc]
     oldpassword = PasswordField(
         label=_("Present password"), autocomplete="current-password", max_length=LONGEST
     )

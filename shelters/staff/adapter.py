@@ -16,7 +16,7 @@ from shelters.staff.models import User
 from shelters.staff.passwords import check_password_choice
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("The address or the password is wrong."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shelters.staff.models import User
@@ -13,7 +12,7 @@ LONGEST = 256
 HELP = _("At least 12 characters. Three or four words that do not belong together are good.")
 NOT_THE_SAME = _("The two passwords differ. Type the same one twice.")
 
-SENTENCES: dict[str, str | Promise] = {
+SENTENCES = {
     "password_too_short": _("Use at least %(min_length)d characters."),
     "password_too_similar": _("This is too close to your name or address. Choose another one."),
     "password_too_common": _("Many people use this password. Choose another one."),

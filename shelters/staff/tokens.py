@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from typing import Any
+
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from shelters.tenancy import current_unit
@@ -13,6 +14,6 @@ class ResetTokens(PasswordResetTokenGenerator):
 
     key_salt = "shelters.staff.tokens.ResetTokens"
 
-    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
         unit = current_unit()
         return f"{unit.schema}|{unit.shelter_id}|{super()._make_hash_value(user, timestamp)}"
