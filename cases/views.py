@@ -74,7 +74,7 @@ def admit(request: HttpRequest) -> HttpResponse:
             )
         except operations.CodeTaken as refusal:
             form.refuse(refusal)
-            search = SearchForm({"search": form.cleaned_data["code"]})
+            search = SearchForm({"search": form["code"].value()})
         except Refusal as refusal:
             form.refuse(refusal)
         else:
