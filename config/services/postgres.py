@@ -28,6 +28,7 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",  # what was typed about a client stays out of the log
     "log_min_error_statement": "panic",  # and so does the statement that failed
     "timezone": "UTC",
+    "log_timezone": "UTC",
 }
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 

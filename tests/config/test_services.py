@@ -10,8 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,19 @@ from config.services.home import CHECKOUT, CannotStart, Home
 from config.services.keeping import is_kept
 from config.services.postgres import Postgres
 from config.services.processes import start, stop
+from config.services.secret_files import make_secrets_of_compose
+from tests.config.homes import (
+    environment,
+    forget,
+    launch,
+    processes_of,
+    run,
+    run_until_ready,
+    servers_of,
+    wait_until,
+    words_of,
+)
 
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "PANA_KEK")
 LONGEST_SOCKET = 107
 WHO_AM_I = """
 psql "$DATABASE_URL" -Atc "
@@ -33,77 +43,8 @@ psql "$DATABASE_URL" -Atc "
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    place = Home(tmp_path / "home")
-    yield place
-    forget(place)
-
-
-def forget(home: Home) -> None:
-    """End whatever a test left running, and remove what lies outside pytest's own folder."""
-    for pid in processes_of(home):
-        os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(home.sockets, ignore_errors=True)
-    if (home.path / "data").is_symlink():
-        shutil.rmtree((home.path / "data").readlink())
-
-
-def environment(home: Home, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in GIVEN}
-    return kept | {"PANA_HOME": str(home.path)} | more
-
-
-def launch(home: Home, *words: str, **options: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "config.services", "run", "--scratch", *words],
-        cwd=CHECKOUT,
-        env=environment(home, **options.pop("more", {})),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
-
-
-def run(home: Home, script: str, *flags: str, **more: str) -> str:
-    process = launch(home, *flags, "--", "sh", "-c", script, more=more)
-    shown, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, errors
-    return shown.strip()
-
-
-def run_until_ready(home: Home) -> subprocess.Popen[str]:
-    process = launch(home, "--", "sh", "-c", "echo ready; exec sleep 300")
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def processes_of(home: Home) -> list[int]:
-    """Everything whose command line names this home or its sockets."""
-    names = (str(home.path), str(home.sockets))
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_text()
-        except OSError:
-            continue
-        if any(name in words for name in names):
-            found.append(int(entry.parent.name))
-    return found
-
-
 def server_pid(home: Home) -> int:
     return int((Postgres(home).data / "postmaster.pid").read_text().split("\n")[0])
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_the_app_logs_in_without_any_power_and_with_time_limits(home: Home) -> None:
@@ -241,18 +182,14 @@ def test_no_process_is_left_when_the_runner_is_killed(home: Home) -> None:
 
 def test_no_server_is_left_when_its_keeper_is_killed(home: Home) -> None:
     runner = run_until_ready(home)
-    keepers = [pid for pid in processes_of(home) if "keep" in command_line(pid)]
+    keepers = [pid for pid in servers_of(home) if "keep" in words_of(pid)]
 
     for pid in keepers:
         os.kill(pid, signal.SIGKILL)
 
-    wait_until(lambda: processes_of(home) == [])
+    wait_until(lambda: servers_of(home) == [])
     assert len(keepers) == 2
     runner.terminate()
-
-
-def command_line(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
 
 
 def test_a_second_user_keeps_the_server_when_the_first_ends(home: Home) -> None:
@@ -303,7 +240,7 @@ def test_addresses_in_the_environment_replace_the_servers(home: Home) -> None:
 
 
 def test_one_address_without_the_other_is_refused_in_a_sentence(home: Home) -> None:
-    process = launch(home, "--", "true", more={"DATABASE_URL": "postgres://app@db/pana"})
+    process = launch(home, "--", "true", DATABASE_URL="postgres://app@db/pana")
 
     errors = process.communicate(timeout=20)[1]
 
@@ -316,6 +253,22 @@ def test_the_commands_exit_code_is_handed_on(home: Home) -> None:
     process.communicate(timeout=60)
 
     assert process.returncode == 7
+
+
+def test_the_secrets_of_compose_are_made_once(tmp_path: Path) -> None:
+    make_secrets_of_compose(tmp_path / "secrets")
+    first = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+
+    make_secrets_of_compose(tmp_path / "secrets")
+
+    assert {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()} == first
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+    named = [line for line in compose().splitlines() if "{file: secrets/" in line]
+    assert {line.partition("secrets/")[2].rstrip("}") for line in named} <= set(first)
+
+
+def compose() -> str:
+    return (CHECKOUT / "docker-compose.yml").read_text()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="as a normal user every test here shows this")
