@@ -1,0 +1,75 @@
+"""Opening the two shelters and letting their people in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from config.demo.cast import NETWORK, OPERATOR, PASSWORD, House, Person
+from shelters.events.recording import record
+from shelters.models import Shelter
+from shelters.operations import Newcomer, add_operator, open_shelter
+from shelters.staff.models import User, new_token
+from shelters.staff.operations import change_roles, give_roles, invite_person
+from shelters.staff.permissions import Role
+from shelters.tenancy import in_central, in_shelter
+
+
+def open_house(house: House) -> Shelter:
+    """Runs outside any unit, as the owner."""
+    director, *colleagues = house.people
+    shelter = open_shelter(
+        name=house.name,
+        schema=house.schema,
+        word=house.schema,
+        director=_newcomer(director),
+        state_paid_days=house.state_paid_days,
+    )
+    with in_shelter(shelter):
+        first = User.objects.get(email=director.email)
+        if len(director.roles) > 1:
+            change_roles(user=first, roles=director.roles, by=first)
+        _let_in(colleagues, by=first)
+        if house.invited:
+            _invite(house.invited, by=first)
+    return shelter
+
+
+def open_network() -> None:
+    add_operator(_newcomer(OPERATOR))
+    with in_central():
+        _let_in(NETWORK, by=User.objects.get(email=OPERATOR.email))
+
+
+def _newcomer(person: Person) -> Newcomer:
+    return Newcomer(person.email, person.name, PASSWORD, person.language)
+
+
+def _let_in(people: Iterable[Person], *, by: User) -> None:
+    """As if each had answered an invitation, save that a password is costly to hash.
+
+    Everybody has the same one here, so the hash of the first serves all.
+    """
+    for person in people:
+        user = User.objects.create_user(person.email, name=person.name, language=person.language)
+        user.password = by.password
+        user.save(update_fields=["password"])
+        give_roles(user=user, roles=person.roles, until=_until(person))
+        record("staff.joined", subject=user, by=user, roles=[str(role) for role in person.roles])
+
+
+def _until(person: Person) -> date | None:
+    return timezone.localdate() + timedelta(days=person.days) if person.days else None
+
+
+def _invite(person: Person, *, by: User) -> None:
+    invite_person(
+        token=new_token(),
+        email=person.email,
+        name=person.name,
+        roles=[Role(role) for role in person.roles],
+        language=person.language,
+        by=by,
+    )
