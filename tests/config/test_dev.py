@@ -145,28 +145,35 @@ Everything = tuple[subprocess.Popen[str], int]
 
 def test_up_serves_pages_and_down_leaves_no_process(home: Home, everything: Everything) -> None:
     process, port = everything
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    line.request("GET", "/account/login/", headers={"Host": f"pana.localhost:{port}"})
-    answer = line.getresponse()
-    again = launch_up(home, free_port())
 
-    assert answer.status == 200
-    assert again.communicate(timeout=20)[0].startswith("Pana is already running.\n")
-    assert again.returncode == 0
+    assert login_page(port) == 200
+    assert_the_owner_is_unknown_to_what_serves(home)
+    assert_starting_again_only_tells(home)
     assert dev("down", home=home).returncode == 0
     assert process.wait(timeout=20) == 128 + signal.SIGTERM
     assert processes_of(home) == []
 
 
-def test_what_runs_all_day_does_not_know_the_owners_password(
-    home: Home, everything: Everything
-) -> None:
+def login_page(port: int) -> int:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line.request("GET", "/account/login/", headers={"Host": f"pana.localhost:{port}"})
+    return line.getresponse().status
+
+
+def assert_the_owner_is_unknown_to_what_serves(home: Home) -> None:
     served = [pid for pid in processes_of(home) if {"gunicorn", "celery"} & set(words_of(pid))]
     known = ["\n".join(environment_of(pid)) for pid in served]
 
     assert len(known) >= 5
     assert all("DATABASE_URL=" in text for text in known)
     assert [text for text in known if home.secret("owner_password") in text] == []
+
+
+def assert_starting_again_only_tells(home: Home) -> None:
+    again = launch_up(home, free_port())
+
+    assert again.communicate(timeout=20)[0].startswith("Pana is already running.\n")
+    assert again.returncode == 0
 
 
 def test_when_the_worker_dies_all_stops_and_its_log_is_named(
