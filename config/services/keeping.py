@@ -87,6 +87,7 @@ def keep(service: Service, lock: int) -> NoReturn:
     os.truncate(lock, 0)
     os.write(lock, f"{os.getpid()}\n".encode())
     locks = Locks(service)
+    _spare_from_cleaning(service.home.sockets)
     service.prepare()
     server = start(
         service.command(),
@@ -101,6 +102,11 @@ def keep(service: Service, lock: int) -> NoReturn:
     finally:
         locks.ready.unlink(missing_ok=True)
         stop(server, service.stop_signal)
+
+
+def _spare_from_cleaning(folder: Path) -> None:
+    """What tidies /tmp passes over a folder that somebody has locked (systemd-tmpfiles does)."""
+    fcntl.flock(os.open(folder, os.O_RDONLY | os.O_CLOEXEC), fcntl.LOCK_SH)
 
 
 def _ensure_kept(service: Service) -> None:

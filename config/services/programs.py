@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,4 +65,12 @@ def _copy(source: Path, target: Path) -> None:
     draft = target.with_name(f"{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(source, draft, symlinks=True, ignore=UNUSED)
+    _open(draft)
     draft.rename(target)
+
+
+def _open(copy: Path) -> None:
+    """Under a strict umask the wheels were installed for their owner alone."""
+    for path in (copy, *copy.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
