@@ -42,6 +42,7 @@ from shelters.staff.models import User
 
 CHOOSE = ("", _("Choose"))
 QUESTIONS = (*Client.QUESTIONS, *Case.QUESTIONS)
+A_FEW_LINES = forms.Textarea(attrs={"rows": 4})
 NO_VALUE = (AnswerState.DECLINED, AnswerState.UNKNOWN)
 
 
@@ -194,7 +195,7 @@ class AdmitForm(NewRowForm, QuestionsForm):
         widget=forms.RadioSelect,
     )
     consent_language = forms.ChoiceField(
-        label=_("In which language?"), choices=[CHOOSE, *Language.choices], required=False
+        label=_("Language of the consent"), choices=[CHOOSE, *Language.choices], required=False
     )
     arrived_on = DayField(
         label=_("Arrived on"), required=False, help_text=_("Leave empty for today.")
@@ -207,7 +208,7 @@ class AdmitForm(NewRowForm, QuestionsForm):
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_step_due = DayField(label=_("Due on"), required=False)
     note = forms.CharField(
-        label=_("Note"), max_length=ENTRY_LENGTH, required=False, widget=forms.Textarea
+        label=_("Note"), max_length=ENTRY_LENGTH, required=False, widget=A_FEW_LINES
     )
 
     field_order = ("code", "age_group", "consent_how")
@@ -257,7 +258,7 @@ def _start(given: dict[str, Any]) -> datetime | None:
 
 
 class NoteForm(NewRowForm):
-    text = forms.CharField(label=_("New note"), max_length=ENTRY_LENGTH, widget=forms.Textarea)
+    text = forms.CharField(label=_("New note"), max_length=ENTRY_LENGTH, widget=A_FEW_LINES)
     kind = forms.ChoiceField(label=_("Kind"), choices=EntryKind.choices, initial=EntryKind.NOTE)
     happened_on = DayField(label=_("Day"), required=False, help_text=_("Leave empty for today."))
     happened_at_time = forms.TimeField(
@@ -265,7 +266,7 @@ class NoteForm(NewRowForm):
         required=False,
         input_formats=["%H:%M", "%H.%M"],
         widget=forms.TimeInput(attrs={"class": "time", "autocomplete": "off"}, format="%H:%M"),
-        help_text=_("Only if known, for example 14:30."),
+        help_text=_("Only if known."),
         error_messages={"invalid": _("Write the time as hours and minutes, for example 14:30.")},
     )
 
@@ -301,7 +302,7 @@ class CloseForm(PanaForm):
         label=_("Note"),
         max_length=ENTRY_LENGTH,
         required=False,
-        widget=forms.Textarea,
+        widget=A_FEW_LINES,
         help_text=_("Needed when the client was asked to leave: why, and where to."),
     )
 

@@ -26,6 +26,7 @@ class Group:
     cases: list[Case]
     total: int
     query: str
+    without_step: bool = False
 
     @property
     def has_more(self) -> bool:
@@ -52,12 +53,19 @@ def groups_of_today(user: User) -> list[Group]:
     return [
         _group("overdue", _("Overdue"), seen.due_before(today).order_by(*by_due), "step=overdue"),
         _group("due", _("Due today"), seen.due_on(today).order_by("opened_at"), "step=today"),
-        _group("expected", _("Expected"), seen.expected().order_by("opened_at"), "status=expected"),
+        _group(
+            "expected",
+            _("Expected"),
+            seen.expected().order_by("opened_at"),
+            "status=expected",
+            without_step=True,
+        ),
         _group(
             "no-step",
             _("Without a next step"),
             seen.without_next_step().order_by("opened_at"),
             "step=none",
+            without_step=True,
         ),
     ]
 
@@ -79,7 +87,14 @@ def _by_step(cases: CaseQuerySet, step: str) -> CaseQuerySet:
     return cases.without_next_step() if step == "none" else cases
 
 
-def _group(key: str, title: str | Promise, cases: CaseQuerySet, query: str) -> Group:
+def _group(
+    key: str,
+    title: str | Promise,
+    cases: CaseQuerySet,
+    query: str,
+    *,
+    without_step: bool = False,
+) -> Group:
     shown = list(cases.select_related("client", "keyworker")[: A_GROUP + 1])
     total = cases.count() if len(shown) > A_GROUP else len(shown)
-    return Group(key, title, shown[:A_GROUP], total, query)
+    return Group(key, title, shown[:A_GROUP], total, query, without_step)
