@@ -38,6 +38,7 @@ class Asked:
     port: int
     empty: bool
     detach: bool
+    apart: bool
 
 
 class Notes:
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     upwards.add_argument("--port", type=_port, default=os.environ.get("PANA_PORT") or "8000")
     upwards.add_argument("--empty", action="store_true", help="without the demo")
     upwards.add_argument("--detach", action="store_true", help="leave it running and come back")
+    upwards.add_argument("--apart", action="store_true", help=argparse.SUPPRESS)
     verbs.add_parser("down", help="stop everything")
     return parser
 
@@ -124,7 +126,7 @@ def _run_everything(home: Home, asked: Asked, environment: dict[str, str]) -> No
     environment |= {"PANA_DEMO": "1", "PANA_PORT": str(asked.port)}
     _prepare(home, asked, environment)
     environment.pop("DATABASE_OWNER_URL", None)
-    with children(home, asked.port, environment) as running, _announced(home):
+    with children(home, asked.port, environment) as running, _announced(home, asked):
         _watch(home, running)
 
 
@@ -144,9 +146,11 @@ def _prepare(home: Home, asked: Asked, environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def _announced(home: Home) -> Iterator[None]:
+def _announced(home: Home, asked: Asked) -> Iterator[None]:
     notes = Notes(home)
-    print(notes.who.read_text(), flush=True)
+    print(notes.who.read_text())
+    way = "./dev down" if asked.apart else "Ctrl-C"
+    print(f"{way} stops all of it; the data stay.", flush=True)
     notes.ready.touch()
     try:
         yield
@@ -169,7 +173,7 @@ def _watch(home: Home, running: list[Running]) -> None:
 def _start_detached(home: Home, asked: Asked) -> int:
     """Start an `up` apart from this terminal, show what it says, and come back when it is ready."""
     notes = Notes(home)
-    words = ["up", "--port", str(asked.port), *(["--empty"] if asked.empty else [])]
+    words = ["up", "--apart", "--port", str(asked.port), *(["--empty"] if asked.empty else [])]
     notes.ready.unlink(missing_ok=True)
     with notes.log.open("wb") as log:
         process = subprocess.Popen(
@@ -195,8 +199,7 @@ def _say_again(home: Home) -> int:
     _wait(lambda: notes.ready.exists() or not _is_up(home), None)
     if not notes.ready.exists():
         raise CannotStart("Another ./dev up was just starting and failed; try again.")
-    print("Pana is already running.\n")
-    print(notes.who.read_text())
+    print(f"Pana is already running.\n\n{notes.who.read_text()}")
     return 0
 
 
