@@ -62,7 +62,7 @@ def _read(typed: str) -> PartialBirth:
 
 
 class SeveralSelects(forms.Select):
-    """The same choice several times, one below the other's key press; empty ones do not count."""
+    """The same choice several times, one box an answer; empty ones do not count."""
 
     template_name = "cases/_several_selects.html"
     use_fieldset = True
@@ -80,6 +80,7 @@ class SeveralSelects(forms.Select):
             }
             for number in range(count)
         ]
+        context["is_invalid"] = "aria-invalid" in context["widget"]["attrs"]
         context["choices"] = [("", ""), *self.choices]
         return context
 

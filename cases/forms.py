@@ -308,9 +308,11 @@ class CloseForm(PanaForm):
 
 
 class ConsentForm(NewRowForm):
+    REFUSED = "refused"
+
     how = forms.ChoiceField(
         label=_("How did the client consent to the stay?"),
-        choices=How.choices,
+        choices=[*How.choices, (REFUSED, _("The client refused"))],
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(

@@ -63,9 +63,9 @@ def _state_pays_for() -> timedelta | None:
 
 def _guardian_missing(case: Case, consents: list[Any]) -> bool:
     """A child is here, and no guardian has consented yet."""
-    standing = [consent for consent in consents if consent.scope == "stay" and consent.stands]
+    standing = {consent.how for consent in consents if consent.scope == "stay" and consent.stands}
     is_child = case.client.age_group == AgeGroup.CHILD
-    return is_child and bool(standing) and standing[0].how != How.GUARDIAN_AND_CHILD
+    return is_child and case.is_active and How.GUARDIAN_AND_CHILD not in standing
 
 
 def _may_now(case: Case, user: User) -> dict[str, bool]:

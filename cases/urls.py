@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.clients, name="clients"),
     path("today/", views.today, name="today"),
     path("admit/", views.admit, name="admit"),
+    path("earlier/", views.earlier, name="earlier"),
     path("<uuid:case_id>/", views.case, name="case"),
     path("<uuid:case_id>/note/", views.note, name="note"),
     path("<uuid:case_id>/next-step/", views.next_step, name="next_step"),

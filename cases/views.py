@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -63,7 +63,7 @@ def clients(request: HttpRequest) -> HttpResponse:
 def admit(request: HttpRequest) -> HttpResponse:
     returning = _returning(request)
     form = _admit_form(request, returning)
-    search = SearchForm(request.GET)
+    search = SearchForm()
     if request.method == "POST" and form.is_valid():
         try:
             case = operations.admit_client(
@@ -81,6 +81,14 @@ def admit(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(client)s is admitted.") % {"client": case.client})
             return redirect("cases:case", case.pk)
     return _show_admission(request, form, search, returning)
+
+
+@rule(P.CASE_ADMIT)
+@require_POST
+def earlier(request: HttpRequest) -> HttpResponse:
+    """Was this person here before? Sent by POST: what is typed here stays out of the address."""
+    form = AdmitForm(initial={"keyworker": request.user.pk}, colleagues=_colleagues())
+    return _show_admission(request, form, SearchForm(request.POST), None)
 
 
 @rule(P.CASE_READ)
@@ -165,13 +173,11 @@ def consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case, form = _case(request, case_id), ConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.give_consent(
-                case=case, scope=Scope.STAY, **form.cleaned_data, by=_user(request)
-            )
+            _record_consent(case, form.cleaned_data, _user(request))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The consent is recorded."))
+            messages.success(request, _("The answer is recorded."))
             return redirect("cases:case", case.pk)
     return _show_step(request, case, form, "cases/consent.html")
 
@@ -223,6 +229,14 @@ def _consent(request: HttpRequest, consent_id: UUID) -> Consent:
     return get_object_or_404(found, pk=consent_id)
 
 
+def _record_consent(case: Case, given: dict[str, Any], by: User) -> Consent:
+    """A refusal is an answer too."""
+    if given["how"] != ConsentForm.REFUSED:
+        return operations.give_consent(case=case, scope=Scope.STAY, **given, by=by)
+    facts = {name: given[name] for name in ("new_id", "language")}
+    return operations.refuse_consent(case=case, scope=Scope.STAY, **facts, by=by)
+
+
 def _show_case(request: HttpRequest, case: Case, form: NoteForm) -> HttpResponse:
     operations.read_case(case=case, by=_user(request))
     return render(request, "cases/case.html", case_page(request, case) | {"form": form})
@@ -266,6 +280,13 @@ def _is_emergency(request: HttpRequest) -> bool:
     return request.GET.get("emergency") == "1"
 
 
+def _query(request: HttpRequest) -> str:
+    """What the address must keep: that it is an emergency, and who comes back."""
+    kept = QueryDict(mutable=True)
+    kept.update({key: request.GET[key] for key in ("emergency", "client") if key in request.GET})
+    return f"?{kept.urlencode()}" if kept else ""
+
+
 def _show_admission(
     request: HttpRequest, form: AdmitForm, search: SearchForm, returning: Client | None
 ) -> HttpResponse:
@@ -275,6 +296,7 @@ def _show_admission(
         "form": form,
         "search": search,
         "earlier": list(seen.called(wanted)[:10]) if wanted else [],
+        "query": _query(request),
         "returning": returning,
         "is_emergency": _is_emergency(request),
     }

@@ -42,7 +42,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """One answer to one question. A later answer is a later row; withdrawing closes this one."""
+    """One answer to one question. A later answer is a later row; withdrawing closes this one.
+
+    A guardian's consent stands beside the child's own, a signature beside the word given at night.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
@@ -76,9 +79,10 @@ class Consent(models.Model):
                 name="consent_state_fits_its_dates",
             ),
             models.UniqueConstraint(
-                fields=["case"],
+                fields=["case", "how"],
                 condition=Q(scope=Scope.STAY, state=ConsentState.GIVEN),
                 name="one_standing_consent_to_stay",
+                violation_error_message=_("This consent is recorded already."),
             ),
         ]
 
@@ -86,6 +90,9 @@ class Consent(models.Model):
         return f"{self.scope} {self.state}"
 
     @property
+    def has_ended(self) -> bool:
+        return self.until is not None and self.until <= timezone.now()
+
+    @property
     def stands(self) -> bool:
-        has_ended = self.until is not None and self.until <= timezone.now()
-        return self.state == ConsentState.GIVEN and not has_ended
+        return self.state == ConsentState.GIVEN and not self.has_ended

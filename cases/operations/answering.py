@@ -32,6 +32,13 @@ def put_answers(row: Client | Case, answers: Answers) -> None:
         setattr(row, state_of(question), state)
 
 
+def known_of(row: Client | Case) -> dict[str, Any]:
+    """What is known now: age group, values and states, to tell whether anything changed."""
+    names = [name for question in row.QUESTIONS for name in (question, state_of(question))]
+    known = {name: getattr(row, name) for name in names}
+    return known | {"age_group": row.age_group} if isinstance(row, Client) else known
+
+
 def check_age(client: Client) -> None:
     """Adult or child must fit what is known about the age."""
     is_adult = client.age_group == AgeGroup.ADULT

@@ -24,7 +24,7 @@ from cases.models import (
     Status,
     Stay,
 )
-from cases.operations.answering import Answers, check_age, put_answers
+from cases.operations.answering import Answers, check_age, known_of, put_answers
 from cases.operations.locking import lock
 from cases.operations.refusals import NotYet
 from cases.operations.steps import put_next_step
@@ -92,12 +92,7 @@ def _age_fits(client: Client) -> bool:
 def _drop_age(client: Client) -> None:
     """What contradicts itself in the summary is in doubt here: a child until it is known better."""
     client.age_group = AgeGroup.CHILD
-    put_answers(client, {**_answers_of(client), "age_basis": AgeBasis.PRESUMED, "birth": None})
-
-
-def _answers_of(client: Client) -> dict[str, Any]:
-    names = [name for question in client.QUESTIONS for name in (question, f"{question}_answer")]
-    return {name: getattr(client, name) for name in names}
+    put_answers(client, known_of(client) | {"age_basis": AgeBasis.PRESUMED, "birth": None})
 
 
 def _free_code(wanted: str) -> str:

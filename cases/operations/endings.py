@@ -53,11 +53,16 @@ def close_case(
 
 @transaction.atomic
 def hand_over(*, case: Case, at: datetime, by: Actor | None) -> Case:
-    """The other shelter has confirmed the arrival, and is responsible from that moment on."""
+    """The other shelter has confirmed the arrival, and is responsible from that moment on.
+
+    Its clock may lie before the stay here began; then the stay ends as it began.
+    """
     locked = lock(case)
     if locked.status == Status.CLOSED_REFERRED:
         return locked
     locked = lock_open(case)
+    stay = locked.stays.filter(ended_at=None).first()
+    at = max(at, stay.started_at) if stay else at
     reason = ClosureReason.TRANSFERRED
     return _end(locked, Status.CLOSED_REFERRED, reason, at, by, "case.handed_over")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from cases.models import AgeGroup, Case, Client, How, Scope, Status, Stay, StayType
-from cases.operations.answering import Answers, check_age, put_answers
+from cases.operations.answering import Answers, check_age, known_of, put_answers
 from cases.operations.consents import give_consent
 from cases.operations.locking import lock_open
 from cases.operations.notes import write_note
@@ -89,11 +89,14 @@ def complete_intake(*, case: Case, age_group: AgeGroup | str, answers: Answers, 
     """Put the answers as they are known now in place of the earlier ones."""
     case = lock_open(case)
     client = Client.objects.select_for_update().get(pk=case.client_id)
+    known = known_of(client) | known_of(case)
     client.age_group = age_group
     put_answers(client, answers)
     check_age(client)
-    client.save()
     put_answers(case, answers)
+    if known == known_of(client) | known_of(case):
+        return case
+    client.save()
     case.save()
     record("case.intake_completed", subject=case, by=by, case_id=case.id)
     return case

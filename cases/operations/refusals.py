@@ -70,4 +70,5 @@ class GuardianOfAdult(Refusal):
 
 
 class AlreadyConsented(Refusal):
-    message = _("The client has already consented to the stay.")
+    message = _("This consent is recorded already.")
+    field = "how"

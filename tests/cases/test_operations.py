@@ -145,6 +145,18 @@ def test_an_admission_written_down_later_keeps_its_own_day(admit: Admit):
     assert Event.objects.get(type="case.opened").at > agreed
 
 
+def test_saving_the_same_answers_again_is_no_event(case: Case, worker: User):
+    for _ in range(2):
+        operations.complete_intake(
+            case=case,
+            age_group="adult",
+            answers={"name": "Invented", "exploitation_time": ExploitationTime(2, TimeUnit.WEEKS)},
+            by=worker,
+        )
+
+    assert Event.objects.filter(type="case.intake_completed").count() == 1
+
+
 def test_completing_the_intake_replaces_the_answers(case: Case, worker: User):
     operations.complete_intake(
         case=case, age_group="child", answers={"sex": "male", "birth_answer": "unknown"}, by=worker
@@ -251,6 +263,13 @@ def test_handing_over_closes_the_case_as_moved(case: Case):
     assert case.stays.get().ended_at == at
 
 
+def test_an_arrival_noted_before_the_stay_began_still_ends_it(case: Case):
+    moved = operations.hand_over(case=case, at=timezone.now() - timedelta(days=1), by=None)
+
+    stay = case.stays.get()
+    assert moved.closed_at == stay.ended_at == stay.started_at
+
+
 def test_a_withdrawn_consent_is_withdrawn_once(case: Case, worker: User):
     consent = operations.withdraw_consent(consent=case.consents.get(), by=worker)
 
@@ -262,13 +281,21 @@ def test_a_withdrawn_consent_is_withdrawn_once(case: Case, worker: User):
     }
 
 
-def test_there_is_one_standing_consent_to_stay(case: Case, worker: User):
+def test_the_same_consent_to_stay_does_not_stand_twice(case: Case, worker: User):
     with pytest.raises(no.AlreadyConsented):
         operations.give_consent(case=case, scope="stay", how="signed", by=worker)
 
     operations.withdraw_consent(consent=case.consents.get(), by=worker)
-    operations.give_consent(case=case, scope="stay", how="thumbprint", by=worker)
-    assert case.consents.standing().get().how == "thumbprint"
+    operations.give_consent(case=case, scope="stay", how="signed", by=worker)
+    assert case.consents.standing().count() == 1
+
+
+def test_a_guardian_consents_beside_the_child(admit: Admit, worker: User):
+    case = admit(age_group="child", consent_how="oral_with_witness")
+
+    operations.give_consent(case=case, scope="stay", how="guardian_and_child_assent", by=worker)
+
+    assert case.consents.standing().count() == 2
 
 
 def test_a_guardian_does_not_consent_for_an_adult(admit: Admit):

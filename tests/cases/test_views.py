@@ -21,6 +21,7 @@ from shelters.tenancy import in_shelter
 
 HOST = "samal.localhost"
 ADMIT = "/clients/admit/"
+EARLIER = "/clients/earlier/"
 
 
 def page_of(case: Case, name: str = "case") -> str:
@@ -166,8 +167,8 @@ def test_a_taken_code_name_leads_to_the_file(browser: Browser, answers, case: Ca
 
 
 def test_an_earlier_file_is_found_by_the_beginning_of_its_code_name(browser: Browser, case: Case):
-    assert page_of(case) in browser.get(ADMIT, {"search": "bir"}).content.decode()
-    assert page_of(case) not in browser.get(ADMIT, {"search": "pine"}).content.decode()
+    assert page_of(case) in browser.post(EARLIER, {"search": "bir"}).content.decode()
+    assert page_of(case) not in browser.post(EARLIER, {"search": "pine"}).content.decode()
 
 
 def test_who_was_here_before_is_admitted_again(
@@ -176,7 +177,7 @@ def test_who_was_here_before_is_admitted_again(
     with in_shelter(samal):
         close_case(case=case, reason="plan_completed", by=worker)
     again = f"{ADMIT}?client={case.client_id}"
-    assert again in browser.get(ADMIT, {"search": "Birch 12"}).content.decode()
+    assert again in browser.post(EARLIER, {"search": "Birch 12"}).content.decode()
 
     assert browser.post(again, answers | {"code": ""}).status_code == 302
 
@@ -233,8 +234,25 @@ def test_withdrawing_twice_is_told(browser: Browser, case: Case, samal: Shelter)
 def test_consent_is_recorded_once_where_it_is_missing(browser: Browser, case: Case, how_many):
     page = browser.post(page_of(case, "consent"), {"new_id": str(uuid4()), "how": "signed"})
 
-    assert "already consented" in page.content.decode()
+    assert list(page.context["form"].errors) == ["how"]
     assert how_many(Consent) == 1
+
+
+def test_a_refusal_of_the_stay_is_recorded_once(browser: Browser, case: Case, how_many):
+    sent = {"new_id": str(uuid4()), "how": "refused"}
+
+    for _ in range(2):
+        assert browser.post(page_of(case, "consent"), sent).status_code == 302
+
+    assert how_many(Consent) == 2
+
+
+@pytest.mark.parametrize("search", ["a\0b", "x" * 31, "", "%", "Zhanna O'Neill"])
+def test_a_search_survives_anything(browser: Browser, case: Case, search):
+    page = browser.post(EARLIER, {"search": search})
+
+    assert page.status_code == 200
+    assert page.context["earlier"] == []
 
 
 def test_the_answers_can_be_completed_later(browser: Browser, case: Case, samal: Shelter):
@@ -509,3 +527,12 @@ def test_who_did_not_sign_in_sees_nothing(case: Case):
 
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/account/login/")
+
+
+def test_every_form_that_changes_something_carries_its_token(browser: Browser, case: Case):
+    pages = [page_of(case), page_of(case, "close"), page_of(case, "intake"), ADMIT]
+
+    for page in pages:
+        shown = browser.get(page).content.decode()
+        main = shown[shown.index("<main") :]
+        assert main.count('method="post"') == main.count("csrfmiddlewaretoken") > 0
