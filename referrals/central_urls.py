@@ -1,2 +1,7 @@
+from django.urls import path
+
+from referrals import central_views
+
 app_name = "referrals_central"
-urlpatterns: list = []
+
+urlpatterns = [path("", central_views.referrals, name="referrals")]

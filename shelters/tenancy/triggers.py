@@ -42,7 +42,7 @@ class AsOwner(pgtrigger.Trigger):
     that the changed row points to.
     """
 
-    def compile(self, model: type[Model]) -> compiler.Trigger:
+    def compile(self, model: Model) -> compiler.Trigger:
         plain = super().compile(model)
         options: dict[str, Any] = dict(plain.sql.kwargs)
         return compiler.Trigger(name=plain.name, sql=AsOwnerSql(**options))

@@ -1,0 +1,70 @@
+"""What referrals put on the pages of a client's case and on Today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from cases.summary import show
+from referrals.kept.models import Received, Sent
+from referrals.models import Referral
+from referrals.operations import may_be_sent
+from shelters.registry import shelter_names
+from shelters.slots import Piece
+from shelters.staff.models import User
+from shelters.staff.permissions import P
+
+ON_TODAY = 10
+EVENTS: dict[str, str | Promise] = {
+    "referral.sent": _("Sent to another shelter"),
+    "referral.withdrawn": _("Referral withdrawn"),
+    "received_referral.withdrawn": _("The other shelter withdrew the referral"),
+    "sent_referral.accepted": _("The other shelter accepted"),
+    "sent_referral.declined": _("The other shelter declined"),
+    "sent_referral.arrived": _("Arrived at the other shelter"),
+    "sent_referral.not_arrived": _("Did not arrive at the other shelter"),
+}
+
+
+def on_today(request: HttpRequest, about: Any) -> Iterable[Piece]:
+    """Referrals that wait for an answer or an arrival here, the longest overdue first."""
+    mine = Referral.objects.visible_to(_user(request)).incoming().open().by_clock()
+    found = list(mine.with_shelters()[: ON_TODAY + 1])
+    if found:
+        context = {"referrals": found[:ON_TODAY], "has_more": len(found) > ON_TODAY}
+        yield Piece("referrals/_today.html", context)
+
+
+def among_actions(request: HttpRequest, case: Case) -> Iterable[Piece]:
+    user = _user(request)
+    if user.may(P.REFERRAL_SEND) and may_be_sent(case):
+        yield Piece("referrals/_send_action.html", {"case": case})
+    if case.by_referral_id and case.status == "expected" and user.may(P.REFERRAL_ARRIVE):
+        yield Piece("referrals/_arrive_action.html", {"referral_id": case.by_referral_id})
+
+
+def on_the_case(request: HttpRequest, case: Case) -> Iterable[Piece]:
+    """The summary with which the client came, and where the client was sent."""
+    user = _user(request)
+    received = Received.objects.visible_to(user).filter(case=case).first()
+    sent = list(Sent.objects.visible_to(user).filter(case=case))
+    names = shelter_names() if received or sent else {}
+    if sent:
+        lines = [(one, names.get(one.recipient_id)) for one in sent]
+        yield Piece("referrals/_case_sent.html", {"lines": lines})
+    if received:
+        context = {
+            "received": received,
+            "sender": names.get(received.sender_id),
+            "sections": show(received.summary),
+        }
+        yield Piece("referrals/_case_received.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
