@@ -10,7 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,55 +43,61 @@ psql "$DATABASE_URL" -Atc "
 """
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home whose services run all the while, for tests that only look."""
+    home = Home(tmp_path_factory.mktemp("started") / "home")
+    runner = run_until_ready(home)
+    yield home
+    runner.terminate()
+    runner.wait(timeout=20)
+    forget(home)
+
+
 def server_pid(home: Home) -> int:
     return int((Postgres(home).data / "postmaster.pid").read_text().split("\n")[0])
 
 
-def test_the_app_logs_in_without_any_power_and_with_time_limits(home: Home) -> None:
-    assert run(home, WHO_AM_I) == "pana_app|f|30s|5s|30s"
+def test_the_app_logs_in_without_any_power_and_with_time_limits(started: Home) -> None:
+    assert run(started, WHO_AM_I) == "pana_app|f|30s|5s|30s"
 
 
-def test_the_owner_is_no_superuser(home: Home) -> None:
+def test_the_owner_is_no_superuser(started: Home) -> None:
     asked = "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles"
     script = f'psql "$DATABASE_OWNER_URL" -Atc "{asked} WHERE rolname = current_user"'
 
-    assert run(home, script) == "f|t|t|t"
+    assert run(started, script) == "f|t|t|t"
 
 
-def test_the_app_may_make_nothing_in_the_database(home: Home) -> None:
-    refused = run(home, 'psql "$DATABASE_URL" -Atc "CREATE TABLE public.a (b int)" 2>&1 || true')
+def test_the_app_may_make_nothing_in_the_database(started: Home) -> None:
+    refused = run(started, 'psql "$DATABASE_URL" -Atc "CREATE TABLE public.a (b int)" 2>&1 || true')
 
     assert "permission denied for schema public" in refused
 
 
-def test_a_wrong_password_is_refused(home: Home) -> None:
+def test_a_wrong_password_is_refused(started: Home) -> None:
     script = 'psql "$(echo "$DATABASE_URL" | sed s/:[^:@]*@/:guess@/)" -c "SELECT 1" 2>&1 || true'
 
-    assert "password authentication failed" in run(home, script)
+    assert "password authentication failed" in run(started, script)
 
 
-def test_the_owners_address_can_be_kept_from_the_command(home: Home) -> None:
-    assert run(home, 'echo "${DATABASE_OWNER_URL:-none}"', "--as-app") == "none"
+def test_the_owners_address_can_be_kept_from_the_command(started: Home) -> None:
+    assert run(started, 'echo "${DATABASE_OWNER_URL:-none}"', "--as-app") == "none"
 
 
-def test_postgres_does_not_run_as_root(home: Home) -> None:
-    runner = run_until_ready(home)
+def test_postgres_does_not_run_as_root(started: Home) -> None:
+    owner = Path(f"/proc/{server_pid(started)}").stat().st_uid
 
-    owner = Path(f"/proc/{server_pid(home)}").stat().st_uid
-
-    assert owner == home.account.uid != 0
-    runner.terminate()
+    assert owner == started.account.uid != 0
 
 
-def test_nothing_listens_but_on_sockets_closed_to_others(home: Home) -> None:
-    runner = run_until_ready(home)
-    inodes = {os.readlink(fd) for pid in processes_of(home) for fd in descriptors(pid)}
+def test_nothing_listens_but_on_sockets_closed_to_others(started: Home) -> None:
+    inodes = {os.readlink(fd) for pid in processes_of(started) for fd in descriptors(pid)}
 
     listening = [line for line in tcp_sockets() if f"socket:[{line.split()[9]}]" in inodes]
 
     assert listening == []
-    assert home.sockets.stat().st_mode & 0o777 == 0o700
-    runner.terminate()
+    assert started.sockets.stat().st_mode & 0o777 == 0o700
 
 
 def descriptors(pid: int) -> list[Path]:
