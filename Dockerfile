@@ -14,6 +14,7 @@ RUN export SECRET_KEY=build PANA_KEK=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
         DATABASE_URL=postgres://build@build/build \
     && python manage.py compile_translations \
     && python manage.py collectstatic --no-input -v 0 \
+    && mkdir -p /srv/pana/mail \
     && chown -R pana:pana /srv/pana
 
 USER pana
