@@ -16,7 +16,23 @@ class ConsoleAndFile(BaseEmailBackend):
 
     def __init__(self, *, file_path: str, **options: Any) -> None:
         super().__init__(**options)
-        self.doors = [Console(**options), Files(file_path=file_path, **options)]
+        self.doors = [ReadableConsole(**options), ReadableFiles(file_path=file_path, **options)]
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         return max(door.send_messages(email_messages) or 0 for door in self.doors)
+
+
+class ReadableConsole(Console):
+    def write_message(self, message: EmailMessage) -> None:
+        self.stream.write(_as_read(message))
+
+
+class ReadableFiles(Files):
+    def write_message(self, message: EmailMessage) -> None:
+        self.stream.write(_as_read(message).encode())
+
+
+def _as_read(letter: EmailMessage) -> str:
+    """As its reader sees it. On its way a letter has its links broken and its Cyrillic encoded."""
+    head = f"From: {letter.from_email}\nTo: {', '.join(letter.to)}\nSubject: {letter.subject}"
+    return f"{head}\n\n{letter.body}\n{'-' * 79}\n"

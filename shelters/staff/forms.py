@@ -85,7 +85,7 @@ class InviteForm(ChooseRolesForm):
     email = forms.EmailField(
         label=_("Email"),
         max_length=254,
-        help_text=_("The link goes there, and the person signs in with it."),
+        help_text=_("The link goes there, and the person logs in with it."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -116,7 +116,7 @@ def deactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
         return redirect("staff:person", shown.pk)
-    messages.success(request, _("%(name)s can no longer sign in.") % {"name": shown})
+    messages.success(request, _("%(name)s can no longer log in.") % {"name": shown})
     return redirect("staff:people")
 
 
@@ -125,7 +125,7 @@ def deactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def reactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     shown = get_object_or_404(User, pk=person_id)
     operations.reactivate(user=shown, by=_user(request))
-    messages.success(request, _("%(name)s can sign in again.") % {"name": shown})
+    messages.success(request, _("%(name)s can log in again.") % {"name": shown})
     return redirect("staff:people")
 
 

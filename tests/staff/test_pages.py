@@ -375,11 +375,11 @@ class TestAPerson:
 
         for _ in range(2):
             page = directors_browser.post(url("deactivate", user.pk), follow=True)
-            assert "can no longer sign in" in page.text
+            assert "can no longer log in" in page.text
         assert browser.get(url("me")).status_code == 302
         for _ in range(2):
             page = directors_browser.post(url("reactivate", user.pk), follow=True)
-            assert "can sign in again" in page.text
+            assert "can log in again" in page.text
         assert browser.get(url("me")).status_code == 302, "the old session stays ended"
 
     @pytest.mark.parametrize("name", ["person", "deactivate", "reactivate"])
