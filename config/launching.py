@@ -59,7 +59,9 @@ def main() -> int:
         return down(home) if verb == "down" else up(home, Asked(**words))
     except CannotStart as reason:
         print(reason, file=sys.stderr)
-        return 1
+    except OSError as reason:
+        print(f"Cannot start: {reason}", file=sys.stderr)
+    return 1
 
 
 def up(home: Home, asked: Asked) -> int:
