@@ -15,6 +15,9 @@ from cases.models.case import CaseQuerySet
 from shelters.staff.models import User
 
 A_GROUP = 20
+ENDED_ONES, EVERY = "ended", "every"
+OVERDUE, TODAY, NONE = "overdue", "today", "none"
+ME = "me"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def filtered(user: User, wanted: Mapping[str, Any]) -> CaseQuerySet:
         found = found.called(code)
     if age := wanted.get("age"):
         found = found.of_age(age)
-    if wanted.get("keyworker") == "me":
+    if wanted.get("keyworker") == ME:
         found = found.kept_by(user)
     return found.select_related("client", "keyworker")
 
@@ -51,40 +54,42 @@ def groups_of_today(user: User) -> list[Group]:
     seen, today = Case.objects.visible_to(user), timezone.localdate()
     by_due = ("next_step_due", "opened_at")
     return [
-        _group("overdue", _("Overdue"), seen.due_before(today).order_by(*by_due), "step=overdue"),
-        _group("due", _("Due today"), seen.due_on(today).order_by("opened_at"), "step=today"),
+        _group(
+            "overdue", _("Overdue"), seen.due_before(today).order_by(*by_due), f"step={OVERDUE}"
+        ),
+        _group("due", _("Due today"), seen.due_on(today).order_by("opened_at"), f"step={TODAY}"),
         _group(
             "expected",
             _("Expected"),
             seen.expected().order_by("opened_at"),
-            "status=expected",
+            f"status={Status.EXPECTED}",
             without_step=True,
         ),
         _group(
             "no-step",
             _("Without a next step"),
             seen.without_next_step().order_by("opened_at"),
-            "step=none",
+            f"step={NONE}",
             without_step=True,
         ),
     ]
 
 
 def _by_status(cases: CaseQuerySet, status: str) -> CaseQuerySet:
-    if status == "every":
+    if status == EVERY:
         return cases
-    if status == "ended":
+    if status == ENDED_ONES:
         return cases.filter(status__in=ENDED)
     return cases.filter(status__in=[Status(status)] if status else OPEN)
 
 
 def _by_step(cases: CaseQuerySet, step: str) -> CaseQuerySet:
     today = timezone.localdate()
-    if step == "overdue":
+    if step == OVERDUE:
         return cases.due_before(today).order_by("next_step_due", "id")
-    if step == "today":
+    if step == TODAY:
         return cases.due_on(today)
-    return cases.without_next_step() if step == "none" else cases
+    return cases.without_next_step() if step == NONE else cases
 
 
 def _group(
