@@ -14,5 +14,6 @@ CACHES = {
         "KEY_FUNCTION": "shelters.tenancy.caches.shelter_key",
     }
 }
+CELERY_BROKER_URL = "memory://"  # each process its own: no test hears of another's messages
 WHITENOISE_AUTOREFRESH = True  # no collected files in tests
 WHITENOISE_USE_FINDERS = True

@@ -147,10 +147,8 @@ def test_the_sweep_finds_what_is_due_in_every_schema(samal, tulpar, director, qu
 
 
 @pytest.fixture
-def queued(settings):
-    """The messages in a broker of this test's own, by schema and task."""
-    current_app.conf.broker_url = "memory://"
-    current_app.conf.task_default_queue = f"test-{uuid4()}"
+def queued():
+    """The messages that this test sent, by schema and task."""
 
     def queued() -> list[tuple[str, str]]:
         found = []
@@ -162,6 +160,7 @@ def queued(settings):
                 found.append((message.headers["shelter"], message.headers["task"]))
         return found
 
+    queued()  # what tests before this one sent
     return queued
 
 
