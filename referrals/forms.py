@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models import How, Language
 from cases.summary import TEXT_LENGTH
@@ -157,7 +158,7 @@ class NetworkFilter(PanaForm):
 
     status = forms.ChoiceField(
         label=_("State"),
-        choices=[(OPEN, _("Open")), *Status.choices, (EVERY, _("All"))],
+        choices=[(OPEN, pgettext_lazy("referrals", "Open")), *Status.choices, (EVERY, _("All"))],
         required=False,
     )
     urgency = forms.ChoiceField(

@@ -339,7 +339,7 @@ def test_the_three_dates_are_shown_apart(browser: Browser, admit: Callable[..., 
     bare = browser.get(page_of(admit())).content.decode()
 
     assert "Guideline, not a limit" in bare
-    assert "time in exploitation: Not asked" in bare
+    assert "time in exploitation: not asked" in bare
     assert "no state money limits this stay" in bare
 
 
