@@ -11,9 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,8 +21,9 @@ from shelters.operations import Newcomer, open_shelter
 from shelters.staff.models import User
 from shelters.staff.operations import give_roles
 from shelters.staff.permissions import Role
-from shelters.tenancy import Unit, in_central, in_shelter, names
+from shelters.tenancy import Unit, in_central, in_shelter
 from shelters.tenancy.migrate import OWNER, as_owner, migrate_public
+from tests.databases import ALIASES, make_database, move_to
 
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
@@ -34,41 +33,16 @@ PASSWORD = "correct-horse-7"
 def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     name = f"test_pana_{worker_id}"
     with django_db_blocker.unblock():
-        _make_database(name)
-        for alias in ("default", OWNER):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
+        make_database(name)
+        move_to(name)
         migrate_public()
         for schema, title in SHELTERS.items():
             open_shelter(name=title, schema=schema, word=schema, director=_director(schema))
         connections[OWNER].close()
     yield
     with django_db_blocker.unblock():
-        for alias in ("default", OWNER):
+        for alias in ALIASES:
             connections[alias].close()
-
-
-def _make_database(name: str) -> None:
-    with _maintenance() as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        found = server.execute(
-            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{name}_"]
-        )
-        for (role,) in found.fetchall():
-            server.execute(f"DROP ROLE {names.quote(role)}")
-        server.execute(f'CREATE DATABASE "{name}"')
-
-
-def _maintenance() -> psycopg.Connection[Any]:
-    owner = settings.DATABASES[OWNER]
-    return psycopg.connect(
-        dbname="postgres",
-        user=owner["USER"],
-        password=owner["PASSWORD"],
-        host=owner["HOST"],
-        port=owner["PORT"] or None,
-        autocommit=True,
-    )
 
 
 def _director(schema: str) -> Newcomer:

@@ -49,7 +49,10 @@ class Team:
 
 
 def work_on_cases(house: House, *, today: date, lot: Random) -> list[Case]:
-    """Admits, writes and closes; returns the grown clients who are here. Runs in the unit."""
+    """Admits, writes and closes, in the shelter's unit.
+
+    Returns the cases of the grown people who are in the house, the longest stays first.
+    """
     team = Team()
     people = arrivals(house.arrivals, closed=house.closed, today=today, lot=lot)
     endings = deck(ENDINGS, house.closed, lot)
@@ -59,10 +62,16 @@ def work_on_cases(house: House, *, today: date, lot: Random) -> list[Case]:
         _write_notes(case, arrival, team, today, lot)
     for case, arrival, reason in zip(cases, people, endings, strict=False):
         left = _moment(arrival.leaves_on, lot)
-        close_case(case=case, reason=reason, by=team.director, left_at=left)
+        close_case(case=case, reason=_told(reason, arrival), by=team.director, left_at=left)
     here = cases[house.closed : -house.arrivals["emergency"] - house.arrivals["child"]]
     _write(lot.choice(here), lot.choice(ENGLISH), team.director, today - timedelta(days=1))
-    return here
+    return sorted(here, key=lambda case: case.opened_at)
+
+
+def _told(reason: ClosureReason, arrival: Arrival) -> ClosureReason:
+    """Nobody is sent home who is at home."""
+    is_at_home = reason == ClosureReason.REPATRIATED and "citizen" in arrival.topics
+    return ClosureReason.REINTEGRATED if is_at_home else reason
 
 
 def _admit(arrival: Arrival, team: Team, due: str, today: date, lot: Random) -> Case:

@@ -147,7 +147,7 @@ class _People:
             stay_type=StayType.REHABILITATION,
             arrived_on=arrived,
             leaves_on=leaves,
-            topics=_topics(citizenship, is_child=is_child),
+            topics=_topics(name, citizenship),
         )
 
     def _cards(self, story: Story, number: int) -> tuple[list[str], list[str]]:
@@ -206,10 +206,11 @@ class _People:
         return PartialBirth(year)
 
 
-def _topics(citizenship: str, *, is_child: bool) -> tuple[str, ...]:
-    if is_child:
+def _topics(story: str, citizenship: str) -> tuple[str, ...]:
+    if story == "child":
         return ("child",)
-    return ("all", "adult", "citizen" if citizenship == "KZ" else "foreign")
+    work = ("work",) if story in {"labour", "domestic"} else ()
+    return ("all", "adult", *work, "citizen" if citizenship == "KZ" else "foreign")
 
 
 def _emergency(number: int, *, today: date) -> Arrival:
@@ -222,7 +223,7 @@ def _emergency(number: int, *, today: date) -> Arrival:
         stay_type=StayType.EMERGENCY,
         arrived_on=today - timedelta(days=1),
         leaves_on=today + timedelta(days=14),
-        topics=("all",),
+        topics=("first night",),
         is_emergency=True,
     )
 

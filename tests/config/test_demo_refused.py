@@ -1,0 +1,50 @@
+"""Where the demo must not be made, and what `who` says where there is none."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.demo.cast import PASSWORD
+from shelters.registry import open_schemas
+from shelters.tenancy.migrate import OWNER
+
+pytestmark = pytest.mark.usefixtures("samal")
+
+
+def test_where_people_are_real_there_is_no_demo(settings):
+    settings.DEMO = settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="its password is known to all"):
+        call_command("demo")
+
+
+def test_only_the_owner_opens_shelters(settings, monkeypatch):
+    settings.DEMO = True
+
+    with monkeypatch.context() as without_owner, pytest.raises(CommandError, match="OWNER_URL"):
+        without_owner.delitem(settings.DATABASES, OWNER)
+        call_command("demo")
+
+
+def test_shelters_that_are_not_the_demos_are_left_alone(settings, tmp_path: Path):
+    settings.DEMO, settings.HOME = True, tmp_path
+    before = open_schemas()
+
+    with pytest.raises(CommandError, match="a database without one"):
+        call_command("demo")
+
+    assert open_schemas() == before
+
+
+def test_who_gives_no_password_that_is_not_the_demos(settings):
+    settings.DEMO = True
+    said = StringIO()
+
+    call_command("who", stdout=said)
+
+    assert "director@samal.example" in said.getvalue()
+    assert PASSWORD not in said.getvalue()
