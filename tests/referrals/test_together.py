@@ -28,7 +28,7 @@ Act = Callable[[], Any]
 
 
 def at_once(*acts: tuple[Shelter, Act]) -> list[Any]:
-    """Run each in a unit and a thread of its own, released together; what they returned or raised."""
+    """Run each in a thread and a unit of its own, all at once; what they returned or raised."""
     barrier = Barrier(len(acts))
 
     def run(shelter: Shelter, act: Act) -> Any:
