@@ -29,7 +29,7 @@ class ReadableConsole(Console):
 
 class ReadableFiles(Files):
     def write_message(self, message: EmailMessage) -> None:
-        self.stream.write(_as_read(message).encode())
+        self.stream.write(_as_read(message).encode())  # type: ignore[arg-type]
 
 
 def _as_read(letter: EmailMessage) -> str:

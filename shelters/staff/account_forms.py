@@ -26,7 +26,7 @@ class InOurWords(PanaForm):
 
 class TwiceTheSame(InOurWords):
     def clean(self) -> dict[str, Any]:
-        answers: dict[str, Any] = super(allauth.PasswordVerificationMixin, self).clean()  # type: ignore[misc]
+        answers: dict[str, Any] = super(allauth.PasswordVerificationMixin, self).clean() or {}
         first, second = answers.get("password1"), answers.get("password2")
         if first and second and first != second:
             self.add_error("password2", NOT_THE_SAME)
