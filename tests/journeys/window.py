@@ -19,6 +19,7 @@ from tests.journeys.people import PASSWORD, Person
 from tests.journeys.stack import Stack
 
 MOST_BYTES = 50 * 1024
+PATIENCE = 15_000
 SCHEMES = ("light", "dark")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # A contrast of colours is sought anew in each scheme, so nothing may be in motion meanwhile.
@@ -49,6 +50,7 @@ class Window:
         self.context = browser.new_context(
             base_url=stack.address(word), **({"locale": "en"} | USUAL | options)
         )
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.wrong: list[str] = []
         self._weigh()
@@ -58,12 +60,12 @@ class Window:
     # --- moving about
 
     def open(self, path: str, *, status: int = 200) -> Page:
-        with self._arriving(status):
+        with self.arriving(status):
             self.page.goto(path)
         return self.page
 
     def follow(self, link: str | re.Pattern[str], *, within: str = "body") -> Page:
-        with self._arriving():
+        with self.arriving():
             self.page.locator(within).get_by_role("link", name=link).first.click()
         return self.page
 
@@ -71,7 +73,7 @@ class Window:
         """The button of that name in the page itself, or the one that is given."""
         if not isinstance(button, Locator):
             button = self.page.get_by_role("main").get_by_role("button", name=button)
-        with self._arriving():
+        with self.arriving():
             button.click()
         return self.page
 
@@ -129,10 +131,10 @@ class Window:
 
     def close(self) -> None:
         self.context.close()
-        assert self.wrong == []
+        assert not self.wrong, "\n".join(self.wrong)
 
     @contextmanager
-    def _arriving(self, status: int = 200) -> Iterator[None]:
+    def arriving(self, status: int = 200) -> Iterator[None]:
         self.bytes = 0
         with self.page.expect_navigation(wait_until="load") as arrival:
             yield
