@@ -76,7 +76,7 @@ def test_the_summary_is_read_in_the_readers_language(known: Case):
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=6,
 )
@@ -93,3 +93,12 @@ def test_whatever_another_shelter_sends_can_be_shown(summary):
             assert str(label)
             assert isinstance(value, str)
     answers_in(summary)
+
+
+@pytest.mark.parametrize("amount", [float("inf"), float("nan"), 10**400, "3 days", None, []])
+def test_an_amount_that_is_none_is_not_known(amount):
+    time = {"answer": "answered", "value": {"amount": amount, "unit": "days"}}
+
+    read = answers_in({"source_and_exploitation": {"exploitation_time": time}})
+
+    assert read["exploitation_time_answer"] == "unknown"
