@@ -25,7 +25,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("compile_translations", verbosity=0)
     collect_static_files()
-    if not asked.empty and not _has_shelters():
+    if not asked.empty and _is_demo_wanted():
         call_command("demo", verbosity=0)
     _write_who(asked.who)
 
@@ -57,10 +57,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _has_shelters() -> bool:
-    from shelters.registry import open_schemas  # only now that the apps are loaded
+def _is_demo_wanted() -> bool:
+    from config.demo.building import is_wanted  # only now that the apps are loaded
 
-    return bool(open_schemas())
+    return is_wanted()
 
 
 def _write_who(file: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-GIVEN = {
+GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
     "KZ": {
         "male": ("Нурбек", "Даулет", "Алмас", "Серик", "Азамат", "Мурат"),
         "female": ("Айнур", "Жанар", "Мадина", "Камила", "Асем", "Гульмира"),
