@@ -48,7 +48,7 @@ def launch(home: Home, *words: str, **more: str) -> subprocess.Popen[str]:
 
 def run(home: Home, script: str, *flags: str, **more: str) -> str:
     process = launch(home, *flags, "--", "sh", "-c", script, **more)
-    shown, errors = process.communicate(timeout=60)
+    shown, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     return shown.strip()
 
@@ -80,7 +80,7 @@ def environment_of(pid: int) -> list[str]:
     return _read(pid, "environ").split("\0")
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

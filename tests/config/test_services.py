@@ -50,7 +50,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     runner = run_until_ready(home)
     yield home
     runner.terminate()
-    runner.wait(timeout=20)
+    runner.wait(timeout=60)
     forget(home)
 
 
@@ -174,7 +174,7 @@ def test_no_process_is_left_when_the_runner_is_asked_to_end(
 
     runner.send_signal(sign)
 
-    assert runner.wait(timeout=20) == 128 + sign
+    assert runner.wait(timeout=60) == 128 + sign
     assert processes_of(home) == []
 
 
@@ -204,19 +204,19 @@ def test_a_second_user_keeps_the_server_when_the_first_ends(home: Home) -> None:
     server = server_pid(home)
 
     first.terminate()
-    first.wait(timeout=20)
+    first.wait(timeout=60)
 
     assert server_pid(home) == server
     assert is_kept(Postgres(home))
     second.terminate()
-    second.wait(timeout=20)
+    second.wait(timeout=60)
     assert processes_of(home) == []
 
 
 def test_two_that_start_together_start_one_server(home: Home) -> None:
     both = [launch(home, "--", "sh", "-c", "echo $DATABASE_URL; sleep 1") for _ in range(2)]
 
-    answers = {process.communicate(timeout=60)[0] for process in both}
+    answers = {process.communicate(timeout=120)[0] for process in both}
 
     assert len(answers) == 1
     assert "pana_app" in answers.pop()
@@ -248,7 +248,7 @@ def test_addresses_in_the_environment_replace_the_servers(home: Home) -> None:
 def test_one_address_without_the_other_is_refused_in_a_sentence(home: Home) -> None:
     process = launch(home, "--", "true", DATABASE_URL="postgres://app@db/pana")
 
-    errors = process.communicate(timeout=20)[1]
+    errors = process.communicate(timeout=60)[1]
 
     assert process.returncode == 1
     assert errors == "Set both DATABASE_URL and DATABASE_OWNER_URL, or neither.\n"
@@ -256,7 +256,7 @@ def test_one_address_without_the_other_is_refused_in_a_sentence(home: Home) -> N
 
 def test_the_commands_exit_code_is_handed_on(home: Home) -> None:
     process = launch(home, "--", "sh", "-c", "exit 7")
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
 
     assert process.returncode == 7
 
