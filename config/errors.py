@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from shelters.staff.permissions import rule
@@ -35,6 +37,19 @@ def broken(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = "30"
         return response
     return _page(500)
+
+
+class WrongMethodMiddleware:
+    """Gives Django's empty answer to a wrong method the page that the other errors have."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("errors/405.html")
+        return response
 
 
 def _page(status: int) -> HttpResponse:

@@ -24,6 +24,7 @@ class UnitOfWorkMiddleware:
 
     A host nobody has gets the plain 404 of a page nobody has, and no hint. An answer of 500 or
     above rolls everything back. What a view streams must have been prepared inside the unit.
+    No answer is kept by a browser: the machine may be shared, and may be seized.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -35,7 +36,9 @@ class UnitOfWorkMiddleware:
             return render(request, "errors/404.html", status=404)
         _read_body(request)
         with unit as opened:
-            return self._answer(request, opened)
+            response = self._answer(request, opened)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _unit_for(self, request: HttpRequest) -> AbstractContextManager[Unit] | None:
         host = host_of(request)

@@ -58,7 +58,14 @@ def test_the_address_is_remembered_for_a_while(statements):
 
 
 def test_answers_are_never_kept_by_the_browser():
-    answer = Client(HTTP_HOST="samal.localhost").get("/", follow=True)
+    answer = Client(HTTP_HOST="samal.localhost").get("/")
 
-    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_wrong_method_says_so_in_words(in_samal):
+    answer = Client(HTTP_HOST="samal.localhost").put("/account/login/")
+
+    assert answer.status_code == 405
+    assert "<h1>" in answer.text
