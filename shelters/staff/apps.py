@@ -17,7 +17,7 @@ class StaffConfig(AppConfig):
             add_item(
                 label=_("Staff"),
                 url_name="staff:people",
-                icon="users",
+                icon="id-card",
                 permission=P.STAFF_READ,
                 order=90,
                 host=host,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -19,6 +20,14 @@ from django.utils import timezone, translation
 
 from config import errors
 from shelters.forms import DayField, PanaForm
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
+
 
 ERRORS = ["400", "403", "403_csrf", "404", "429", "500", "503"]
 
@@ -139,8 +148,7 @@ def test_what_a_person_typed_is_escaped():
     ],
 )
 def test_a_clock_says_the_time_left_in_words(left, words, state):
-    with translation.override("en"):
-        shown = template("{% clock until %}", until=timezone.now() + left)
+    shown = template("{% clock until %}", until=timezone.now() + left)
 
     assert words in shown
     assert f'class="clock {state}"' in shown

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from django import forms
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from shelters.forms import DayField, MoneyField, NewRowForm, PanaForm
 from shelters.refusals import Refusal
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
+
 
 NBSP, NARROW, THIN = "\u00a0", "\u202f", "\u2009"
 
