@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +25,7 @@ PREPARING = Path(__file__).with_name("preparing.py")
 OWN_QUEUE = 7  # no other test's worker listens there
 OWN_CACHE = 8
 PAUSE = 0.1
+BETWEEN_LETTERS = b"-" * 79 + b"\n"
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,20 @@ class Stack:
     def address(self, word: str) -> str:
         return f"http://{word}.localhost:{self.port}"
 
-    def letters_to(self, email: str, *, within: float = 20.0) -> list[str]:
-        """Mail that the worker wrote to this person, as soon as there is any."""
-        deadline = time.monotonic() + within
-        while not (found := self._letters_to(email)) and time.monotonic() < deadline:
-            time.sleep(PAUSE)
-        return found
+    def letters(self) -> list[EmailMessage]:
+        """All mail so far, as the state folder keeps it."""
+        files = [file.read_bytes() for file in sorted((self.home / "mail").glob("*"))]
+        parts = [part for file in files for part in file.split(BETWEEN_LETTERS) if part.strip()]
+        return [message_from_bytes(part, policy=policy.default) for part in parts]
 
-    def _letters_to(self, email: str) -> list[str]:
-        letters = [file.read_text() for file in sorted((self.home / "mail").glob("*"))]
-        return [letter for letter in letters if f"To: {email}" in letter]
+    def letter_to(self, email: str, *, within: float = 30.0) -> EmailMessage:
+        """The newest letter to this person, as soon as the worker has written one."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if found := [letter for letter in self.letters() if letter["To"] == email]:
+                return found[-1]
+            time.sleep(PAUSE)
+        raise AssertionError(f"No letter to {email} within {within} seconds.")
 
     def logs(self) -> str:
         return "\n".join(file.read_text() for file in sorted((self.home / "logs").glob("*.log")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,7 @@ class Window:
         self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.wrong: list[str] = []
+        self.awaited = 200
         self._weigh()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.wrong.append(f"{self.place}: {error}"))
@@ -75,6 +77,14 @@ class Window:
             button = self.page.get_by_role("main").get_by_role("button", name=button)
         with self.arriving():
             button.click()
+        return self.page
+
+    def reload_until(self, words: str, *, within: float = 30.0) -> Page:
+        """Some things follow by the worker, a moment later."""
+        deadline = time.monotonic() + within
+        while words not in self.text and time.monotonic() < deadline:
+            self.page.reload()
+        assert words in self.text, f"{self.place}: no {words!r} in {self.text[:500]}"
         return self.page
 
     def sign_in(self, person: Person) -> Page:
@@ -110,7 +120,8 @@ class Window:
 
     @property
     def text(self) -> str:
-        return self.page.locator("body").inner_text()
+        """All words on the page, with plain spaces between them."""
+        return " ".join(self.page.locator("body").inner_text().split())
 
     @property
     def language(self) -> str:
@@ -135,7 +146,7 @@ class Window:
 
     @contextmanager
     def arriving(self, status: int = 200) -> Iterator[None]:
-        self.bytes = 0
+        self.bytes, self.awaited = 0, status
         with self.page.expect_navigation(wait_until="load") as arrival:
             yield
         response: Response | None = arrival.value
@@ -158,7 +169,8 @@ class Window:
         self.bytes += int(event["encodedDataLength"])
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        refused = f"status of {self.awaited} " in message.text and self.awaited >= 400
+        if message.type in {"error", "warning"} and not refused:
             self.wrong.append(f"{self.place}: {message.text}")
 
     def _ask_axe(self, page: str, scheme: str) -> None:

@@ -1,0 +1,233 @@
+"""The job that Pana is for, done by the people who do it, at three hosts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from playwright.sync_api import expect
+
+from tests.journeys.people import BOTA, DANA, FARIDA, KAMILA, MARAT, OLZHAS, SAULE
+from tests.journeys.stack import Stack
+from tests.journeys.window import Window
+
+CODE, NAME = "Larch 4242", "Zarina Journeyeva"
+OF_THE_CLIENT = [CODE, NAME, "2001", "left her papers", "Meet her at the bus"]
+TODAY = f"{date.today():%d.%m.%Y}"
+Desk = Callable[..., Window]
+
+
+def test_a_client_moves_to_another_shelter_and_the_money_is_told_apart(at_desk: Desk, stack: Stack):
+    samal, tulpar = at_desk(SAULE), at_desk(DANA)
+    case = admit(samal, CODE, NAME)
+    code = refer(samal)
+    hear_of_it(stack)
+    receive(tulpar, code)
+    see_it_arrived(samal, code, case)
+    record_money(at_desk(BOTA))
+    see_money_of_all(at_desk(FARIDA))
+    see_referrals_of_all(at_desk(KAMILA), code)
+    see_shelters(at_desk(OLZHAS))
+    assert not [fact for fact in OF_THE_CLIENT if fact in stack.logs() and fact != "2001"]
+
+
+def test_a_shelter_declines_and_says_why(at_desk: Desk, stack: Stack):
+    samal, tulpar = at_desk(SAULE), at_desk(DANA)
+    admit(samal, "Heron 5151", "Aliya Journeyeva")
+    code = refer(samal)
+
+    tulpar.open("/referrals/")
+    tulpar.follow(code)
+    tulpar.answer(reason="no_funding")
+    page = tulpar.press("Decline this referral")
+    expect(page.get_by_role("status")).to_contain_text("Declined")
+    assert code not in page.get_by_role("main").get_by_role("table").all_inner_texts()
+
+    samal.open("/referrals/past/")
+    page = samal.follow(code)
+    samal.reload_until("No money for it")
+    samal.follow("Heron 5151")
+    expect(page.get_by_role("link", name="Send to another shelter")).to_be_visible()
+
+
+def test_a_withdrawn_consent_closes_the_letter(at_desk: Desk):
+    samal, tulpar = at_desk(SAULE), at_desk(DANA)
+    admit(samal, "Osprey 6161", "Gulnar Journeyeva")
+    code = refer(samal)
+    tulpar.open("/referrals/")
+    tulpar.follow(code)
+
+    samal.follow("Osprey 6161")
+    page = samal.page
+    referral = page.locator("#consent li", has_text="referral")
+    samal.press(referral.get_by_role("link", name="Withdraw"))
+    samal.press("Withdraw this consent")
+    expect(page.get_by_role("status")).to_contain_text("withdrawn")
+
+    tulpar.press("Accept and open the case")
+    assert "Gulnar" not in tulpar.text
+    tulpar.open("/clients/")
+    assert "Osprey" not in tulpar.text
+
+
+def test_the_sender_withdraws(at_desk: Desk):
+    samal = at_desk(SAULE)
+    admit(samal, "Plover 7171", "Ainur Journeyeva")
+    code = refer(samal)
+
+    samal.follow("Withdraw this referral")
+    samal.press("Withdraw this referral")
+    samal.open("/referrals/")
+
+    assert code not in samal.text
+
+
+# --- the steps -----------------------------------------------------------------------------------
+
+
+def admit(desk: Window, code: str, name: str) -> str:
+    """Leaves the desk at the page of the new case, whose address it returns."""
+    desk.open("/clients/today/")
+    desk.follow("Admit a client", within="main")
+    desk.answer(
+        code=code,
+        age_group="adult",
+        consent_how="signed",
+        name=name,
+        sex="female",
+        birth="2001",
+        citizenship="KG",
+        exploitation_time="8",
+        next_step="Ask the embassy for papers",
+        note="She left her papers behind.",
+    )
+    page = desk.press("Admit this client")
+    expect(page.get_by_role("heading", name=code)).to_be_visible()
+    assert "Guideline, not a limit" in desk.text
+    return page.url
+
+
+def refer(desk: Window) -> str:
+    """From the page of a case: write, read with the client, send. Returns the referral's code."""
+    page = desk.follow("Send to another shelter")
+    desk.answer(
+        urgency="urgent_72h",
+        reason="capacity_full",
+        needs=["womens_place", "documents"],
+        sections=["name_and_birth"],
+        message="Meet her at the bus, by day.",
+    )
+    page.get_by_label("To which shelter?").select_option(label="Tulpar")
+    desk.press("Read it with the client")
+    for fact in ["Journeyeva", "2001", "Meet her at the bus"]:
+        assert fact in desk.text
+    assert "left her papers" not in desk.text
+
+    desk.answer(consent_how="signed", agreed=True)
+    desk.press("Send to Tulpar")
+    expect(page.get_by_role("status")).to_contain_text("Sent to Tulpar")
+    found = re.search(r"R-\w+", page.get_by_role("heading", level=1).inner_text())
+    assert found
+    return found[0]
+
+
+def hear_of_it(stack: Stack) -> None:
+    """The other shelter's director gets a letter that tells nothing of the client."""
+    letter = stack.letter_to(MARAT.email)
+    text = f"{letter['Subject']} {letter.get_content()}"
+
+    assert stack.address("tulpar") in text
+    assert not [fact for fact in [*OF_THE_CLIENT, "Samal", "samal"] if fact in text]
+
+
+def receive(desk: Window, code: str) -> None:
+    desk.open("/clients/today/")
+    assert code in desk.text
+    page = desk.open("/referrals/")
+    row = page.get_by_role("row", name=re.compile(code))
+    expect(row.locator("time.clock")).not_to_be_empty()
+    desk.follow(code)
+    assert "A place among women" in desk.text
+    assert not [fact for fact in OF_THE_CLIENT if fact in desk.text]
+
+    desk.press("Accept and open the case")
+    assert "Samal is responsible for the client." in desk.text
+    for fact in [CODE, NAME, "2001", "Meet her at the bus"]:
+        assert fact in desk.text
+    assert "left her papers" not in desk.text
+
+    desk.press("Confirm the arrival")
+    expect(page.get_by_role("heading", name=CODE)).to_be_visible()
+    assert "In the shelter" in desk.text
+
+
+def see_it_arrived(desk: Window, code: str, case: str) -> None:
+    """The sender keeps a copy that can be read, not changed, and so does the case."""
+    page = desk.reload_until("Tulpar is responsible for the client.")
+    desk.reload_until("Arrived")
+    assert NAME in desk.text
+    assert page.get_by_role("main").get_by_role("button").count() == 0
+
+    desk.open(case)
+    assert "It can be read, not changed." in desk.text
+    assert page.get_by_role("main").get_by_role("button").count() == 0
+
+
+def record_money(desk: Window) -> None:
+    desk.open("/money/donors/add/")
+    desk.answer(name="Women of the Steppe", kind="club_association")
+    desk.press(desk.page.locator("main form button.primary"))
+    desk.open("/money/donors/add/")
+    desk.answer(name="District administration", kind="state_salary_subsidy")
+    desk.press(desk.page.locator("main form button.primary"))
+
+    _record_gift(desk, "Women of the Steppe", kind="cash", amount="250 000,50")
+    salary = {"staff_role": "psychologist", "month_from": f"01.{date.today().year}"}
+    kind = "salary_paid_by_third_party"
+    _record_gift(desk, "District administration", kind=kind, amount="90 000", **salary)
+
+    page = desk.open("/money/")
+    cash, salaries = page.get_by_role("row", name="Total").first.get_by_role("cell").all()
+    assert "250 000" in _plain(cash.inner_text())
+    assert "90 000" in _plain(salaries.inner_text())
+
+
+def _record_gift(desk: Window, donor: str, **answers: str) -> None:
+    page = desk.open("/money/gifts/add/")
+    page.get_by_label("From whom?").select_option(label=donor)
+    desk.answer(**answers, received_on=TODAY, evidence="bank_line")
+    desk.press(page.locator("main form button.primary"))
+    expect(page.get_by_role("status")).to_contain_text("recorded")
+
+
+def see_money_of_all(desk: Window) -> None:
+    page = desk.open("/money/")
+    assert page.get_by_role("row", name="Samal").count() == 1
+    row = _plain(page.get_by_role("row", name="Tulpar").inner_text())
+    assert "250 000" in row
+    assert "90 000" in row
+    desk.follow("Tulpar", within="main")
+    assert "Women of the Steppe" in desk.text
+    assert not [fact for fact in [CODE, NAME] if fact in desk.text]
+    desk.open("/referrals/", status=403)
+
+
+def see_referrals_of_all(desk: Window, code: str) -> None:
+    page = desk.open("/referrals/?status=every")
+    row = page.get_by_role("row", name=re.compile(code)).inner_text()
+    assert "Samal" in row
+    assert "Tulpar" in row
+    assert not [fact for fact in OF_THE_CLIENT if fact in desk.text]
+    desk.open("/money/", status=403)
+
+
+def see_shelters(desk: Window) -> None:
+    desk.open("/shelters/")
+    assert "samal.localhost" in desk.text
+    desk.open("/money/", status=403)
+    desk.open("/clients/", status=404)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split())
