@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.summary import show
+from cases.summary import Section, show
 from referrals.kept.models import Received, Sent
 from referrals.models import Referral
 from referrals.operations import may_be_sent
@@ -20,6 +20,7 @@ from shelters.staff.models import User
 from shelters.staff.permissions import P
 
 ON_TODAY = 10
+NOT_TAKEN_OVER = (Section.SAFETY_AND_NEEDS, Section.PLAN)
 EVENTS: dict[str, str | Promise] = {
     "referral.sent": _("Sent to another shelter"),
     "referral.withdrawn": _("Referral withdrawn"),
@@ -61,9 +62,16 @@ def on_the_case(request: HttpRequest, case: Case) -> Iterable[Piece]:
         context = {
             "received": received,
             "sender": names.get(received.sender_id),
-            "sections": show(received.summary),
+            "facts": _not_in_the_case(received),
         }
         yield Piece("referrals/_case_received.html", context)
+
+
+def _not_in_the_case(received: Received) -> list[tuple[str | Promise, str]]:
+    """What the sender wrote on safety and the plan; the case has taken over all other answers."""
+    summary = received.summary
+    parts = {part.value: summary[part] for part in NOT_TAKEN_OVER if part in summary}
+    return [fact for section in show(parts) for fact in section.facts]
 
 
 def _user(request: HttpRequest) -> User:

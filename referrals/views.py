@@ -303,13 +303,14 @@ def _summary(case: Case, asked: SendForm) -> dict[str, Any]:
 
 def _show_sent(request: HttpRequest, referral_id: UUID, template: str) -> HttpResponse:
     sent = _sent(request, referral_id)
+    referral = get_object_or_404(_referrals(request), pk=referral_id)
     read_case(case=sent.case, by=_user(request))
     context = {
         "sent": sent,
         "case": sent.case,
-        "referral": get_object_or_404(_referrals(request), pk=referral_id),
+        "referral": referral,
         "sections": show(sent.summary),
-        "form": SeenForm(initial={"seen": sent.status}),
-        "may_withdraw": sent.is_open and _user(request).may(P.REFERRAL_SEND),
+        "form": SeenForm(initial={"seen": referral.status}),
+        "may_withdraw": referral.is_open and _user(request).may(P.REFERRAL_SEND),
     }
     return render(request, template, context)
