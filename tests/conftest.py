@@ -15,6 +15,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from shelters.models import Shelter
 from shelters.operations import Newcomer, open_shelter
@@ -52,6 +53,13 @@ def _director(schema: str) -> Newcomer:
 def _shelter(schema: str) -> Shelter:
     with in_central():
         return Shelter.objects.get(schema=schema)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Outside a request sentences are compared as the code says them, not in Russian."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
