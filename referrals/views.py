@@ -61,7 +61,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
 @require_GET
 def past(request: HttpRequest) -> HttpResponse:
     page = _page(request, _referrals(request).past())
-    return render(request, "referrals/past.html", {"page": page, "here": current_unit().id})
+    return render(request, "referrals/past.html", {"page": page})
 
 
 @rule(P.REFERRAL_READ)

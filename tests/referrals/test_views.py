@@ -525,6 +525,21 @@ def test_withdrawing(referral, senders_browser, samal):
         assert Referral.objects.get().status == Status.WITHDRAWN
 
 
+def test_withdrawing_what_was_accepted_says_that_it_was_read(
+    referral, accept, senders_browser, deliver, tulpar
+):
+    accept(referral)
+    page = senders_browser.get(url("withdraw", referral.pk))
+    assert "has read the summary already" in page.text
+
+    senders_browser.post(url("withdraw", referral.pk), {"seen": "accepted"})
+    deliver()
+
+    with in_shelter(tulpar):
+        assert Case.objects.get().closure_reason == "did_not_arrive"
+        assert Received.objects.get().text == ""
+
+
 @pytest.mark.parametrize("seen", ["", "nonsense", "accepted"])
 def test_withdrawing_something_else_than_what_was_seen_is_refused(
     referral, senders_browser, samal, seen
