@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import MAX_URL_REDIRECT_LENGTH
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -234,5 +235,7 @@ def _who_gives_roles() -> list[str]:
 
 
 def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    return wanted if is_on_this_host(request, wanted) else reverse("home")
+    """A path on this host; anything else leads to the first page."""
+    wanted = request.POST.get("next", "")[:MAX_URL_REDIRECT_LENGTH]
+    is_path = wanted.startswith("/") and is_on_this_host(request, wanted)
+    return wanted if is_path else reverse("home")
