@@ -76,7 +76,8 @@ class Release(models.Model):
 class Envelope(models.Model):
     """The summary, sealed for the recipient's key. Its sender cannot read it, central never.
 
-    It is destroyed with the step that ends its referral, by a trigger of the referral.
+    The recipient reads it from acceptance on, not before, and only while the release stands. It is
+    destroyed with the step that ends its referral, by a trigger of the referral.
     """
 
     append_only = True
@@ -87,7 +88,7 @@ class Envelope(models.Model):
                 "EXISTS (SELECT 1 FROM public.referrals_referral r"
                 " JOIN public.referrals_release l ON l.referral_id = r.id"
                 " WHERE r.id = referrals_envelope.referral_id AND r.recipient_id = {me}"
-                " AND r.status IN ('sent', 'accepted') AND l.withdrawn_at IS NULL"
+                " AND r.status = 'accepted' AND l.withdrawn_at IS NULL"
                 " AND l.until > statement_timestamp())",
             ),
             Allow("insert", check=_sent_by_me("referrals_envelope", " AND r.status = 'sent'")),

@@ -13,7 +13,7 @@ from cases.operations import expect_client
 from referrals.kept.models import Received
 from referrals.models import DeclineReason, Referral, Status
 from referrals.operations.locking import lock_incoming
-from referrals.operations.refusals import MomentIsOver, WrongState
+from referrals.operations.refusals import MomentIsOver, SummaryClosed, WrongState
 from referrals.operations.summaries import open_envelope
 from shelters.events.recording import record
 from shelters.staff.models import User
@@ -31,9 +31,11 @@ def accept_referral(*, referral: Referral, arrive_by: datetime, by: User) -> Cas
     referral.advance(Status.ACCEPTED)
     if arrive_by <= timezone.now():
         raise MomentIsOver
-    text = open_envelope(referral)
+    if not referral.release.stands:
+        raise SummaryClosed
     referral.answered_at, referral.arrive_by = timezone.now(), arrive_by
     referral.save(update_fields=["status", "answered_at", "arrive_by"])
+    text = open_envelope(referral)  # the database hands it out from acceptance on
     case = expect_client(referral_id=referral.id, summary=json.loads(text), by=by)
     _keep(referral, case, text)
     record(
