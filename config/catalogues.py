@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,9 +62,10 @@ def compile_all() -> list[Path]:
     written = []
     for language in LANGUAGES:
         path = po_path(language).with_suffix(".mo")
-        with path.open("wb") as file:
+        beside = path.with_suffix(f".{os.getpid()}.part")
+        with beside.open("wb") as file:
             write_mo(file, _read(language))
-        written.append(path)
+        written.append(beside.replace(path))  # a page that reads it now gets the old or the new one
     return written
 
 
