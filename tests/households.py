@@ -32,6 +32,7 @@ LETTERS = "abcdefghijklmnop"
 DAY = date(2024, 3, 10)
 SAME_KIND = {  # names of ids that fit into one place of an address
     "case_id": ("case_id", "sent_case_id", "expected_id"),
+    "person_id": ("person_id", "away_id"),
     "gift_id": ("gift_id", "reversed_id"),
     "referral_id": ("referral_id", "incoming_id", "accepted_id"),
 }
@@ -91,7 +92,7 @@ def furnish(
     )
     home = Household(shelter, director, ids={"shelter_id": shelter.id, "person_id": director.id})
     with in_shelter(shelter):
-        _invite(home, words)
+        invite(home, Role.LAWYER, words)
         _admit(home, words)
         _refer(home, neighbour, words)
         _record_money(home, words)
@@ -115,13 +116,13 @@ def _sent_to(home: Household, sender: Household, words: Words) -> Referral:
         return _send(sender, case, home.shelter, words("message that came with them"))
 
 
-def _invite(home: Household, words: Words) -> None:
+def invite(home: Household, role: Role, words: Words) -> None:
     home.token = new_token()
     invitation, _ = invite_person(
         token=home.token,
         email=f"{words('email of a newcomer')}@{home.shelter.schema}.example",
         name=words("name of a newcomer"),
-        roles=[Role.LAWYER],
+        roles=[role],
         language="ru",
         by=home.director,
     )
