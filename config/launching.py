@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from config.children import LOOPBACK, Running, children
+from config.letterbox import Letterbox
 from config.services.broker import Broker
 from config.services.home import CHECKOUT, CannotStart, Home
 from config.services.keeping import dismiss, is_kept
@@ -161,14 +162,17 @@ def _announced(home: Home, asked: Asked) -> Iterator[None]:
 
 
 def _watch(home: Home, running: list[Running]) -> None:
-    """Until a signal comes. Whatever ends by itself ends all, with a word about why."""
+    """Until a signal comes; shows mail. Whatever ends by itself ends all, with a word about why."""
     embedded = [service for service in (Postgres(home), Broker(home)) if is_kept(service)]
+    letterbox = Letterbox(home.path / "mail")
     while True:
         for child in running:
             child.refuse_if_ended()
         for service in embedded:
             if not is_kept(service):
                 raise CannotStart(f"{service.name} ended by itself; its log is in {home.logs}.")
+        if mail := letterbox.new_mail():
+            print(mail, flush=True)
         time.sleep(LOOK_EVERY)
 
 
