@@ -28,6 +28,31 @@ from tests.databases import ALIASES, make_database, move_to
 
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
+NO_BROWSER = "Chromium is not installed (Debian: apt-get install chromium)."
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """All journeys on one worker, which starts what they need once; any other test anywhere.
+
+    The mark `xdist_group` does the same, but not under this version of pytest.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class JourneysTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+
+    return JourneysTogether(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """A journey that nobody took must not look like one that went well."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missed = [report for report in skipped if NO_BROWSER in str(report.longrepr)]
+    if missed:
+        terminalreporter.section("NOT TESTED IN A BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(missed)} journeys did not run. {NO_BROWSER}", red=True)
 
 
 @pytest.fixture(scope="session")

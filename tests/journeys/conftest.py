@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.conftest import NO_BROWSER
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack, running_stack
 from tests.journeys.window import Looked, Window
 
 HERE = Path(__file__).parent
-MISSING = "Chromium is not installed (Debian: apt-get install chromium)."
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,11 +32,9 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if HERE in item.path.parents:
+        item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="package")
@@ -45,8 +43,8 @@ def browser() -> Iterator[Browser]:
     program = chromium()
     if program is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
@@ -82,13 +80,23 @@ def window(browser: Browser, stack: Stack, looked: Looked) -> Iterator[Callable[
         each.close()
 
 
+@pytest.fixture(scope="package")
+def signed_in() -> dict[Person, Any]:
+    """Cookies of those who have signed in already, so that each does it once."""
+    return {}
+
+
 @pytest.fixture
-def at_desk(window: Callable[..., Window]) -> Callable[..., Window]:
-    """A window in which this person has signed in."""
+def at_desk(window: Callable[..., Window], signed_in: dict[Person, Any]) -> Callable[..., Window]:
+    """A window in which this person has signed in, at the page where they begin."""
 
     def at_desk(person: Person, **options: Any) -> Window:
-        desk = window(person.word, **options)
-        desk.sign_in(person)
+        desk = window(person.word, storage_state=signed_in.get(person), **options)
+        if person in signed_in:
+            desk.open("/")
+        else:
+            desk.sign_in(person)
+            signed_in[person] = desk.context.storage_state()
         return desk
 
     return at_desk

@@ -16,10 +16,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
-
 from config.children import children
 from config.services.home import CHECKOUT, Home
+from tests.databases import drop_database, make_database
 
 PREPARING = Path(__file__).with_name("preparing.py")
 OWN_QUEUE = 7  # no other test's worker listens there
@@ -69,16 +68,7 @@ def running_stack(database: str, place: Path) -> Iterator[Stack]:
     del environment["DATABASE_OWNER_URL"]
     with children(home, stack.port, environment):
         yield stack
-
-
-def make_database(name: str) -> None:
-    """An empty one; what an earlier run left of it goes first, with its roles."""
-    with psycopg.connect(_address("DATABASE_OWNER_URL", "postgres"), autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        roles = "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)"
-        for (role,) in server.execute(roles, [f"{name}_"]).fetchall():
-            server.execute(f'DROP ROLE "{role}"')
-        server.execute(f'CREATE DATABASE "{name}"')
+    drop_database(database)
 
 
 def _environment(database: str, stack: Stack) -> dict[str, str]:
