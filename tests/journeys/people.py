@@ -26,10 +26,12 @@ class Person:
 SAULE = Person("samal", "director", "Saule Demo", is_first=True)
 IRINA = Person("samal", "social_worker", "Irina Demo", "ru")
 AIGUL = Person("samal", "night_duty", "Aigul Demo", "kk")
+RUSLAN = Person("samal", "director", "Ruslan Demo", "ru")
+MAIRA = Person("samal", "director", "Maira Demo", "kk")
 MARAT = Person("tulpar", "director", "Marat Demo", "kk", is_first=True)
 DANA = Person("tulpar", "social_worker", "Dana Demo")
 BOTA = Person("tulpar", "bookkeeper", "Bota Demo")
 OLZHAS = Person("pana", "network_operator", "Olzhas Demo", is_first=True)
 FARIDA = Person("pana", "funding_officer", "Farida Demo")
 KAMILA = Person("pana", "coordinator", "Kamila Demo", "ru")
-PEOPLE = [SAULE, IRINA, AIGUL, MARAT, DANA, BOTA, OLZHAS, FARIDA, KAMILA]
+PEOPLE = [SAULE, IRINA, AIGUL, RUSLAN, MAIRA, MARAT, DANA, BOTA, OLZHAS, FARIDA, KAMILA]

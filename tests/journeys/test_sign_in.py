@@ -6,6 +6,8 @@ import pytest
 
 from tests.journeys.people import AIGUL, IRINA, PEOPLE, SAULE
 
+ONE_A_ROLE = {(person.word, person.role): person for person in reversed(PEOPLE)}.values()
+
 
 @pytest.mark.parametrize("person", [SAULE, IRINA, AIGUL], ids=lambda person: person.language)
 def test_signing_in_and_out(window, person):
@@ -48,7 +50,7 @@ def test_a_session_is_worth_nothing_on_another_host(at_desk, window):
     assert "/account/login/" in thief.page.url
 
 
-@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: f"{person.word} {person.role}")
+@pytest.mark.parametrize("person", ONE_A_ROLE, ids=lambda person: f"{person.word} {person.role}")
 def test_every_role_lands_on_a_page_and_can_open_all_its_navigation(at_desk, person):
     desk = at_desk(person)
     links = desk.page.get_by_role("navigation").get_by_role("link")
