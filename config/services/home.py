@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,11 +83,18 @@ def _make(folder: Path, mode: int) -> None:
 
 def _own_private_folder(folder: Path, account: Account) -> None:
     """A folder in /tmp may have been laid there by someone else, who could then be the server."""
-    try:
-        folder.mkdir(mode=0o700)
-        account.own(folder)
-    except FileExistsError:
-        pass
+    if not os.path.lexists(folder):
+        _put_in_place(folder, account)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
         raise CannotStart(f"{folder} belongs to someone else; remove it and start again.")
+
+
+def _put_in_place(folder: Path, account: Account) -> None:
+    """It appears with its owner already; of two who start together one is faster."""
+    made = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    account.own(made)
+    try:
+        made.rename(folder)
+    except OSError:
+        made.rmdir()

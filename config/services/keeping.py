@@ -113,15 +113,21 @@ def _ensure_kept(service: Service) -> None:
     locks = Locks(service)
     if is_kept(service) and locks.ready.exists() and not _serves_this_home(service):
         dismiss(service)
+    while not _start_if_free(service, locks) and not is_kept(service):
+        time.sleep(PAUSE)  # somebody only looked, and that was in the way
+
+
+def _start_if_free(service: Service, locks: Locks) -> bool:
     lock = os.open(locks.kept, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         locks.ready.unlink(missing_ok=True)
         _start_keeper(service, lock)
     except BlockingIOError:
-        return
+        return False
     finally:
         os.close(lock)
+    return True
 
 
 def _serves_this_home(service: Service) -> bool:
