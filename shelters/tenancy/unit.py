@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
 from uuid import UUID
@@ -49,7 +49,8 @@ class HasSchema(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Whose data the running code may touch. A `sealed` unit cannot be left for another one."""
+    """Whose data the running code may touch. A `sealed` unit cannot be left for another one, and
+    whatever is opened inside it is sealed too."""
 
     schema: str
     shelter_id: UUID | None = None
@@ -118,7 +119,7 @@ def in_central(*, sealed: bool = False) -> Iterator[Unit]:
 
 @contextmanager
 def _enter(unit: Unit) -> Iterator[Unit]:
-    _refuse_crossing(unit)
+    unit = _sealed_like_the_outer(unit)
     connection = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
     token = _current.set(unit)
     try:
@@ -156,10 +157,13 @@ def _nested(connection: DatabaseWrapper, unit: Unit) -> Iterator[None]:
         connection.unit = outer
 
 
-def _refuse_crossing(unit: Unit) -> None:
+def _sealed_like_the_outer(unit: Unit) -> Unit:
     outer = _current.get()
-    if outer is not None and outer.sealed and not outer.same_tenant(unit):
+    if outer is None or not outer.sealed:
+        return unit
+    if not outer.same_tenant(unit):
         raise CrossedUnits(
             "A request stays in its own shelter. Record an event; the other shelter follows "
             "by its own delivery."
         )
+    return replace(unit, sealed=True)

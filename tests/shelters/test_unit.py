@@ -127,6 +127,14 @@ def test_a_request_stays_in_its_shelter(samal, tulpar):
             assert current_unit().schema == "samal"
 
 
+def test_no_detour_leads_out_of_a_sealed_unit(samal, tulpar):
+    with in_shelter(samal, sealed=True), in_shelter(samal):
+        with pytest.raises(CrossedUnits), in_shelter(tulpar):
+            pass
+        with pytest.raises(CrossedUnits), in_central():
+            pass
+
+
 def test_a_constraint_is_checked_at_once(in_samal, samal):
     """Not at COMMIT, when the page has already said that it is saved."""
     with pytest.raises(DatabaseError, match="foreign key"), transaction.atomic():
