@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from shelters.events.models import Delivery, EventRecord, Handled
 from shelters.events.recording import queue
 from shelters.events.subscribing import find_subscriber
-from shelters.registry import in_schema, open_schemas
+from shelters.registry import UnknownShelter, in_schema, open_schemas
 from shelters.tenancy import CENTRAL
 
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
+MOST_DOUBLINGS = 7  # more give no longer wait, and one day a number that is no time at all
 SWEEP_AT_MOST = 500
 
 
@@ -45,14 +47,25 @@ def carry(schema: str, delivery_id: UUID) -> bool:
 
 
 def sweep() -> int:
-    """Queue what is due in every shelter and on the central host; returns how many there were."""
+    """Queue what is due in every shelter and on the central host; returns how many there were.
+
+    A shelter that cannot be asked now, being migrated or archived, does not keep the others waiting.
+    """
     found = 0
     for schema in [CENTRAL.schema, *open_schemas()]:
-        with in_schema(schema):
-            due = list(Delivery.objects.due().values_list("id", flat=True)[:SWEEP_AT_MOST])
+        try:
+            due = _due(schema)
+        except (DatabaseError, UnknownShelter) as error:
+            logger.warning("The sweep passed over %s: %s.", schema, type(error).__name__)
+            continue
         queue(schema, due)
         found += len(due)
     return found
+
+
+def _due(schema: str) -> list[UUID]:
+    with in_schema(schema):
+        return list(Delivery.objects.due().values_list("id", flat=True)[:SWEEP_AT_MOST])
 
 
 def _claim(schema: str, delivery_id: UUID) -> Claim | None:
@@ -98,4 +111,4 @@ def _note_failure(schema: str, delivery_id: UUID, error: Exception) -> None:
 
 
 def _wait_after(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * int(2 ** (attempts - 1)), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(2 ** min(attempts - 1, MOST_DOUBLINGS)), LONGEST_WAIT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from shelters.events.tasks import deliver as deliver_task
 from shelters.staff.models import User
 from shelters.tasks import NoShelterInHeader
 from shelters.tenancy import current_unit, in_shelter
+from shelters.tenancy.migrate import as_owner
 
 HEARD: list[tuple[str, str]] = []
 
@@ -118,6 +120,20 @@ def test_a_failing_subscriber_leaves_nothing_and_is_tried_again(in_samal, direct
     assert not User.objects.filter(name="Half done").exists()
 
 
+def test_what_failed_for_days_is_still_tried_once_an_hour(in_samal, director):
+    on("test.happened")(fail)
+    happen(director)
+    Delivery.objects.update(attempts=1000)
+    waiting = Delivery.objects.get()
+
+    with pytest.raises(ValueError):
+        carry("samal", waiting.pk)
+
+    waiting.refresh_from_db()
+    assert waiting.attempts == 1001
+    assert timezone.now() < waiting.next_attempt_at <= timezone.now() + timedelta(hours=1)
+
+
 def test_carrying_twice_changes_nothing(in_samal, director):
     on("test.happened")(hear)
     happen(director)
@@ -144,6 +160,31 @@ def test_the_sweep_finds_what_is_due_in_every_schema(samal, tulpar, director, qu
 
     assert sweep() == 3
     assert sorted(schema for schema, _ in queued()) == ["samal", "samal", "tulpar"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_shelter_that_cannot_be_asked_keeps_no_other_waiting(samal, tulpar, director, queued):
+    on("test.happened")(hear)
+    with in_shelter(tulpar):
+        happen(director)
+
+    with without_its_outbox("samal"):
+        assert sweep() == 1
+
+    assert queued() == [("tulpar", "shelters.events.tasks.deliver")]
+
+
+@contextmanager
+def without_its_outbox(schema: str) -> Iterator[None]:
+    """As while a migration holds the table."""
+    rename = "ALTER TABLE {}.{} RENAME TO {}"
+    with as_owner() as cursor:
+        cursor.execute(rename.format(schema, "events_delivery", "away"))
+    try:
+        yield
+    finally:
+        with as_owner() as cursor:
+            cursor.execute(rename.format(schema, "away", "events_delivery"))
 
 
 @pytest.fixture
