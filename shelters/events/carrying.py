@@ -49,7 +49,7 @@ def carry(schema: str, delivery_id: UUID) -> bool:
 def sweep() -> int:
     """Queue what is due in every shelter and on the central host; returns how many there were.
 
-    A shelter that cannot be asked now, being migrated or archived, does not keep the others waiting.
+    A shelter that cannot be asked now, being migrated or archived, keeps no other waiting.
     """
     found = 0
     for schema in [CENTRAL.schema, *open_schemas()]:
