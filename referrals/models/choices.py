@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,8 +22,9 @@ class Urgency(models.TextChoices):
     NORMAL = "normal_2w", _("Normal: answer within 2 weeks")
 
     @property
-    def short(self) -> str:
-        return str(SHORT[self])
+    def short(self) -> str | Promise:
+        """One word, put into a language only where it is shown."""
+        return SHORT[self]
 
     @property
     def time_to_answer(self) -> timedelta:

@@ -215,7 +215,7 @@ class Referral(models.Model):
 
     @property
     def short_urgency(self) -> str:
-        return Urgency(self.urgency).short
+        return str(Urgency(self.urgency).short)
 
     @property
     def needs_in_words(self) -> list[str]:

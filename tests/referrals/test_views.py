@@ -709,6 +709,17 @@ def test_the_coordinator_filters(referral, coordinators_browser, query, shown):
     assert (referral.code in page.text) is shown
 
 
+@pytest.mark.parametrize(("language", "word"), [("ru", "Срочно"), ("kk", "Шұғыл")])
+def test_the_coordinators_filter_is_in_the_language_of_the_reader(
+    coordinators_browser, language, word
+):
+    coordinators_browser.post("/staff/language/", {"language": language})
+
+    page = coordinators_browser.get(central_url())
+
+    assert f'<option value="urgent_72h">{word}</option>' in page.text
+
+
 @pytest.mark.parametrize("role", [Role.FUNDING_OFFICER, Role.NETWORK_OPERATOR])
 def test_no_other_central_role_sees_referrals(person, browser_of, role):
     assert browser_of(person(None, role), CENTRAL).get(central_url()).status_code == 403
