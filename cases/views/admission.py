@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import operations
 from cases.forms import AdmitForm, ReturnForm, SearchForm, known_answers
-from cases.models import Client
+from cases.models import Client, StayType
 from cases.views.fetching import user_of
 from shelters.refusals import Refusal
 from shelters.staff.models import User
@@ -57,6 +57,8 @@ def earlier(request: HttpRequest) -> HttpResponse:
 def _admit_form(request: HttpRequest, returning: Client | None) -> AdmitForm:
     form_class = ReturnForm if returning else AdmitForm
     known: dict[str, Any] = {"keyworker": request.user.pk}
+    if _is_emergency(request):
+        known["stay_type"] = StayType.EMERGENCY
     if returning and (earlier := returning.cases.first()):
         known |= known_answers(earlier)
     return form_class(request.POST or None, initial=known, colleagues=_colleagues())

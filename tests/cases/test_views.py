@@ -68,6 +68,13 @@ def test_the_page_offers_a_free_code_name_and_asks_for_a_child_first(browser: Br
     assert set(required) == {"new_id", "code", "age_group", "consent_how"}
 
 
+@pytest.mark.parametrize(("query", "kind"), [("", None), ("?emergency=1", "emergency")])
+def test_an_emergency_begins_an_emergency_stay(browser: Browser, query, kind):
+    page = browser.get(f"{ADMIT}{query}")
+
+    assert page.context["form"]["stay_type"].value() == kind
+
+
 def test_all_answers_are_kept(browser: Browser, answers, samal: Shelter, worker: User):
     more = {
         "name": "Invented Name",
@@ -308,6 +315,7 @@ def test_a_closed_case_is_only_read(browser: Browser, case: Case, samal: Shelter
     page = browser.get(page_of(case)).content.decode()
     assert "It can be read, not changed." in page
     assert "<textarea" not in page
+    assert "agreed with the client" not in page, "there is no plan"
     for name in ("next_step", "plan", "intake", "consent", "close"):
         assert browser.get(page_of(case, name)).headers["Location"] == page_of(case)
     refused = browser.post(
