@@ -46,7 +46,7 @@ def case_page(request: HttpRequest, case: Case) -> dict[str, Any]:
         "may_stay": any(consent.scope == "stay" and consent.stands for consent in consents),
         "guardian_missing": _guardian_missing(case, consents),
         "may": _may_now(case, cast(User, request.user)),
-        **_timeline(request, case),
+        **timeline_part(request, case),
     }
 
 
@@ -74,12 +74,14 @@ def _may_now(case: Case, user: User) -> dict[str, bool]:
     return allowed | {"close": allowed.get("close", False) and case.is_active}
 
 
-def _timeline(request: HttpRequest, case: Case) -> dict[str, Any]:
+def timeline_part(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """The timeline as the address asks for it: one kind or all; the newest or older ones."""
     shown = request.GET.get("show", EVERYTHING)
     shown = shown if shown in SHOWN else EVERYTHING
     page = _page_number(request.GET.get("from", ""))
     moments, has_older = timeline_of(case, shown, first=(page - 1) * A_PAGE, count=A_PAGE)
     return {
+        "case": case,
         "moments": moments,
         "shown": shown,
         "shown_choices": SHOWN,

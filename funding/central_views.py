@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from funding.forms import PeriodForm
 from funding.statement import network_lines, statement_of
 from shelters.models import Shelter
+from shelters.parts import render_page
 from shelters.staff.permissions import P, rule
 
 
@@ -19,7 +20,7 @@ from shelters.staff.permissions import P, rule
 def shelters(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     context = {"form": form, "period": form.period, "lines": network_lines(form.period)}
-    return render(request, "funding/central/shelters.html", context)
+    return render_page(request, "funding/central/shelters.html", context, parts=("statement",))
 
 
 @rule(P.NETWORK_FUNDING_READ)
@@ -32,4 +33,4 @@ def statement(request: HttpRequest, shelter_id: UUID) -> HttpResponse:
         "shelter": shelter,
         "statement": statement_of(shelter.id, form.period),
     }
-    return render(request, "funding/central/statement.html", context)
+    return render_page(request, "funding/central/statement.html", context, parts=("statement",))

@@ -28,6 +28,7 @@ from funding.forms import (
 )
 from funding.models import Agreement, Claim, Donor, Receipt, Renewal
 from funding.statement import agreement_line, donors_by_id, statement_of
+from shelters.parts import render_page
 from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.staff.permissions import P, rule
@@ -42,7 +43,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     shown = statement_of(current_unit().id, form.period)
     context = {"form": form, "statement": shown, "may_write": _may_write(request)}
-    return render(request, "funding/statement.html", context)
+    return render_page(request, "funding/statement.html", context, parts=("statement",))
 
 
 @rule(P.FUNDING_READ)
@@ -139,7 +140,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(form.wanted),
         "may_write": _may_write(request),
     }
-    return render(request, "funding/gifts.html", context)
+    return render_page(request, "funding/gifts.html", context, parts=("list",))
 
 
 @rule(P.FUNDING_WRITE)

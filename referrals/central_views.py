@@ -6,12 +6,12 @@ from typing import cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from referrals.forms import NetworkFilter
 from referrals.models import Referral
 from referrals.models.referral import ReferralQuerySet
+from shelters.parts import render_page
 from shelters.staff.models import User
 from shelters.staff.permissions import P, rule
 
@@ -25,7 +25,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
     found = Referral.objects.visible_to(cast(User, request.user)).with_shelters().by_clock()
     page = Paginator(_filtered(found, form), A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "is_filtered": bool(form.chips)}
-    return render(request, "referrals/central/referrals.html", context)
+    return render_page(request, "referrals/central/referrals.html", context, parts=("list",))
 
 
 def _filtered(found: ReferralQuerySet, form: NetworkFilter) -> ReferralQuerySet:

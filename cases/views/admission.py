@@ -16,6 +16,7 @@ from cases import operations
 from cases.forms import AdmitForm, ReturnForm, SearchForm, known_answers
 from cases.models import Client, StayType
 from cases.views.fetching import user_of
+from shelters.parts import asks_for
 from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.staff.permissions import ROLES, P, rule
@@ -50,8 +51,12 @@ def admit(request: HttpRequest) -> HttpResponse:
 @require_POST
 def earlier(request: HttpRequest) -> HttpResponse:
     """Was this person here before? Sent by POST: what is typed here stays out of the address."""
+    search = SearchForm(request.POST)
+    if asks_for(request, "earlier"):
+        context = {"search": search, "earlier": _found(request, search), "query": _query(request)}
+        return render(request, "cases/_earlier.html", context)
     form = AdmitForm(initial={"keyworker": request.user.pk}, colleagues=_colleagues())
-    return _show_admission(request, form, SearchForm(request.POST), None)
+    return _show_admission(request, form, search, None)
 
 
 def _admit_form(request: HttpRequest, returning: Client | None) -> AdmitForm:
@@ -82,6 +87,11 @@ def _returning(request: HttpRequest) -> Client | None:
         return get_object_or_404(found.none())
 
 
+def _found(request: HttpRequest, search: SearchForm) -> list[Client]:
+    seen = Client.objects.visible_to(user_of(request)).prefetch_related("cases")
+    return list(seen.called(search.wanted)[:10]) if search.wanted else []
+
+
 def _is_emergency(request: HttpRequest) -> bool:
     return request.GET.get("emergency") == "1"
 
@@ -96,12 +106,10 @@ def _query(request: HttpRequest) -> str:
 def _show_admission(
     request: HttpRequest, form: AdmitForm, search: SearchForm, returning: Client | None
 ) -> HttpResponse:
-    seen = Client.objects.visible_to(user_of(request)).prefetch_related("cases")
-    wanted = search.wanted
     context = {
         "form": form,
         "search": search,
-        "earlier": list(seen.called(wanted)[:10]) if wanted else [],
+        "earlier": _found(request, search),
         "query": _query(request),
         "returning": returning,
         "is_emergency": _is_emergency(request),

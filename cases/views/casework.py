@@ -8,8 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import replace_url
 
 from cases import operations
 from cases.forms import (
@@ -22,8 +24,9 @@ from cases.forms import (
     known_answers,
 )
 from cases.models import Case, Consent, Scope
-from cases.pages import case_page
+from cases.pages import case_page, timeline_part
 from cases.views.fetching import fetch_case, fetch_consent, user_of
+from shelters.parts import asks_for
 from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.staff.permissions import P, rule
@@ -32,7 +35,11 @@ from shelters.staff.permissions import P, rule
 @rule(P.CASE_READ)
 @require_GET
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    return _show_case(request, fetch_case(request, case_id), NoteForm())
+    case = fetch_case(request, case_id)
+    if asks_for(request, "timeline"):
+        operations.read_case(case=case, by=user_of(request))
+        return render(request, "cases/_timeline.html", timeline_part(request, case))
+    return _show_case(request, case, NoteForm())
 
 
 @rule(P.NOTE_WRITE)
@@ -45,8 +52,9 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The note is saved."))
-            return redirect("cases:case", case.pk)
+            return _show_note_saved(request, case)
+    if asks_for(request, "note"):
+        return render(request, "cases/_note_form.html", {"case": case, "form": form})
     return _show_case(request, case, form)
 
 
@@ -162,6 +170,17 @@ def _record_consent(case: Case, given: dict[str, Any], by: User) -> Consent:
 def _show_case(request: HttpRequest, case: Case, form: NoteForm) -> HttpResponse:
     operations.read_case(case=case, by=user_of(request))
     return render(request, "cases/case.html", case_page(request, case) | {"form": form})
+
+
+def _show_note_saved(request: HttpRequest, case: Case) -> HttpResponse:
+    """On top of the timeline, where the page stays; without scripts the page comes anew."""
+    if not asks_for(request, "note"):
+        messages.success(request, _("The note is saved."))
+        return redirect("cases:case", case.pk)
+    operations.read_case(case=case, by=user_of(request))
+    context = timeline_part(request, case) | {"form": NoteForm()}
+    response = render(request, "cases/_note_saved.html", context)
+    return replace_url(response, reverse("cases:case", args=[case.pk]))
 
 
 def _show_step(request: HttpRequest, case: Case, form: Any, template: str) -> HttpResponse:

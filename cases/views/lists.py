@@ -11,6 +11,7 @@ from cases.forms import ClientFilter
 from cases.lists import filtered, groups_of_today
 from cases.pages import may
 from cases.views.fetching import user_of
+from shelters.parts import render_page
 from shelters.staff.permissions import P, rule
 
 A_PAGE = 50
@@ -34,4 +35,4 @@ def clients(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "may": may(user_of(request)),
     }
-    return render(request, "cases/clients.html", context)
+    return render_page(request, "cases/clients.html", context, parts=("list", "found"))

@@ -211,7 +211,8 @@ def test_every_page_keeps_to_the_content_security_policy():
     assert page.named(
         "meta",
         name="htmx-config",
-        content='{"includeIndicatorStyles":false,"allowEval":false}',
+        content='{"includeIndicatorStyles":false,"allowEval":false,'
+        '"historyCacheSize":0,"refreshOnHistoryMiss":true,"timeout":20000}',
     )
 
 
