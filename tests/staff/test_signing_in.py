@@ -291,6 +291,23 @@ class TestOneHostIsNothingToAnother:
         cookie = browser.cookies[settings.SESSION_COOKIE_NAME]
         assert (cookie["domain"], cookie["samesite"], cookie["httponly"]) == ("", "Lax", True)
 
+    def test_what_one_host_says_is_not_shown_on_another(self, twins, stranger):
+        at_samal = stranger(SAMAL)
+        sign_in(at_samal, "twin@everywhere.example")
+        at_samal.post("/staff/me/", {"name": "Twin", "language": "en"})
+
+        elsewhere = stranger(TULPAR)
+        elsewhere.cookies = deepcopy(at_samal.cookies)
+        assert "Your details are saved." not in elsewhere.get(LOGIN).text
+        assert "Your details are saved." in at_samal.get("/staff/me/").text
+
+
+@pytest.mark.parametrize("forged", ['"\\000abcdefghijk"', "x" * 5000, "../../etc"])
+def test_a_forged_session_is_nobodys(samal, stranger, forged):
+    page = stranger(SAMAL).get(LOGIN, HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={forged}")
+
+    assert page.status_code == 200
+
 
 def _set_hash(user, shelter, password_hash):
     with in_shelter(shelter) if shelter else in_central():
