@@ -1,8 +1,11 @@
 """The workers' door, and what beat does."""
 
+import logging.config
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 from shelters.tenancy import CENTRAL
 from shelters.tenancy.names import TASK_HEADER
@@ -19,3 +22,11 @@ app.conf.beat_schedule = {
         "options": {"headers": {TASK_HEADER: CENTRAL.schema}, "expires": 55},
     },
 }
+
+
+@setup_logging.connect
+def _log_as_the_web_does(**_options: Any) -> None:
+    """Celery's own format writes the words of an error, which may quote a client."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

@@ -43,6 +43,7 @@ GRANT CONNECT ON DATABASE :"database" TO pana_app;
 -- The owner makes further databases (tests, restored backups) from here; the app never comes here.
 REVOKE ALL ON DATABASE postgres FROM PUBLIC;
 GRANT CONNECT ON DATABASE postgres TO pana_owner;
+REVOKE ALL ON DATABASE template1 FROM PUBLIC;
 
 \connect :"database"
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

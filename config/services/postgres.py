@@ -27,6 +27,7 @@ SETTINGS = {
     "max_wal_size": "256MB",
     "log_parameter_max_length_on_error": "0",  # what was typed about a client stays out of the log
     "log_min_error_statement": "panic",  # and so does the statement that failed
+    "log_error_verbosity": "terse",  # and the row that broke a constraint
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

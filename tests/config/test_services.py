@@ -75,6 +75,26 @@ def test_the_app_may_make_nothing_in_the_database(started: Home) -> None:
     assert "permission denied for schema public" in refused
 
 
+@pytest.mark.parametrize("other", ["postgres", "template1"])
+def test_the_app_comes_into_no_other_database(started: Home, other: str) -> None:
+    script = f'psql "$(echo "$DATABASE_URL" | sed s/pana$/{other}/)" -c "SELECT 1" 2>&1 || true'
+
+    assert "permission denied for database" in run(started, script)
+
+
+def test_the_servers_log_holds_no_row_that_was_refused(started: Home) -> None:
+    """PostgreSQL would write the whole row that broke a constraint."""
+    table = "CREATE TEMP TABLE a (name text CHECK (name = ''))"
+    script = (
+        f"""psql "$DATABASE_OWNER_URL" -c "{table}" -c "INSERT INTO a VALUES ('Aigerim')" 2>&1"""
+    )
+
+    assert "Aigerim" in run(started, f"{script} || true")
+    log = (started.logs / "postgres.log").read_text()
+    assert "violates check constraint" in log
+    assert "Aigerim" not in log
+
+
 def test_a_wrong_password_is_refused(started: Home) -> None:
     script = 'psql "$(echo "$DATABASE_URL" | sed s/:[^:@]*@/:guess@/)" -c "SELECT 1" 2>&1 || true'
 

@@ -167,6 +167,7 @@ def test_a_shelter_that_cannot_be_asked_keeps_no_other_waiting(samal, tulpar, di
     on("test.happened")(hear)
     with in_shelter(tulpar):
         happen(director)
+    queued()  # what the commit sent
 
     with without_its_outbox("samal"):
         assert sweep() == 1
