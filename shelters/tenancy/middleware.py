@@ -23,7 +23,8 @@ class UnitOfWorkMiddleware:
     """Find the shelter by its host, read the body, open the unit, answer after COMMIT.
 
     A host nobody has gets the plain 404 of a page nobody has, and no hint. An answer of 500 or
-    above rolls everything back. What a view streams must have been prepared inside the unit.
+    above rolls everything back, and so does a view that raises, be it only `Http404`: a refusal
+    that must leave a trace is returned. What a view streams must have been prepared inside the unit.
     No answer is kept by a browser: the machine may be shared, and may be seized.
     """
 
@@ -52,10 +53,14 @@ class UnitOfWorkMiddleware:
 
     def _answer(self, request: HttpRequest, unit: Unit) -> HttpResponseBase:
         request.unit = unit  # type: ignore[attr-defined]
+        request.view_raised = False  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if response.status_code >= 500:
+        if response.status_code >= 500 or request.view_raised:  # type: ignore[attr-defined]
             transaction.set_rollback(True)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        request.view_raised = True  # type: ignore[attr-defined]
 
 
 def host_of(request: HttpRequest) -> str:
