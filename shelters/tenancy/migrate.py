@@ -55,10 +55,20 @@ def migrate_schema(schema: str) -> int:
     return applied
 
 
+def public_is_behind() -> bool:
+    """Whether the public schema lacks a migration, or was never made."""
+    with as_owner() as cursor:
+        cursor.execute("SELECT to_regclass('public.django_migrations') IS NULL")
+        is_empty = cursor.fetchone()[0]
+    return is_empty or bool(_lacking(["public"], _needed(Place.PUBLIC)))
+
+
 def behind(schemas: Iterable[str]) -> list[str]:
-    """Those of `schemas` that lack a migration; one query for all."""
-    needed = _needed(Place.SHELTER)
-    schemas = list(schemas)
+    """Those of these shelters' schemas that lack a migration; one query for all."""
+    return _lacking(list(schemas), _needed(Place.SHELTER))
+
+
+def _lacking(schemas: list[str], needed: set[tuple[str, str]]) -> list[str]:
     if not schemas:
         return []
     union = " UNION ALL ".join(

@@ -191,6 +191,23 @@ def test_migrating_again_finds_nothing_to_do():
     assert said.getvalue().strip() == "public: 0 migrations; shelters brought up: 0"
 
 
+@pytest.mark.parametrize("schema", ["public", "samal"])
+def test_a_schema_that_lacks_a_migration_is_named(schema):
+    """Public, too: without its tables no page of any shelter works."""
+    last = "app = 'staff' AND name = (SELECT max(name) FROM django_migrations WHERE app = 'staff')"
+    with as_owner(schema) as cursor:
+        cursor.execute(f"DELETE FROM django_migrations WHERE {last} RETURNING app, name, applied")
+        row = cursor.fetchone()
+    try:
+        with pytest.raises(CommandError, match=f"Behind: {schema}"):
+            call_command("migrate", check=True)
+    finally:
+        with as_owner(schema) as cursor:
+            cursor.execute(
+                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", row
+            )
+
+
 def test_the_first_operator_is_let_in_once():
     operator = Newcomer("operator@central.example", "Operator", "correct-horse-7")
     assert add_operator(operator).email == "operator@central.example"
