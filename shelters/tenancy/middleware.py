@@ -24,7 +24,7 @@ class UnitOfWorkMiddleware:
 
     A host nobody has gets the plain 404 of a page nobody has, and no hint. An answer of 500 or
     above rolls everything back, and so does a view that raises, be it only `Http404`: a refusal
-    that must leave a trace is returned. What a view streams must have been prepared inside the unit.
+    that must leave a trace is returned. What a view streams must be prepared inside the unit.
     No answer is kept by a browser: the machine may be shared, and may be seized.
     """
 
