@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.fields import PasswordField, SetPasswordField
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from shelters.forms import PanaForm
 from shelters.staff.models import User
 from shelters.staff.operations import ask_for_new_password
 from shelters.staff.passwords import HELP, LONGEST, NOT_THE_SAME
+from shelters.tenancy.middleware import host_of
 
 
 class InOurWords(PanaForm):
@@ -54,7 +56,7 @@ class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):  # type: ignore[
 
     def save(self, request: HttpRequest, **options: Any) -> str:
         email = str(self.cleaned_data["email"])
-        ask_for_new_password(email=email, origin=f"{request.scheme}://{request.get_host()}")
+        ask_for_new_password(email=email, origin=_origin(request))
         return email
 
 
@@ -81,3 +83,9 @@ class ChangePasswordForm(TwiceTheSame, allauth.ChangePasswordForm):  # type: ign
     password2 = PasswordField(
         label=_("New password once more"), autocomplete="new-password", max_length=LONGEST
     )
+
+
+def _origin(request: HttpRequest) -> str:
+    """Where the link leads. Whoever asks names the host, which is known, but not the port."""
+    port = f":{settings.PORT}" if settings.PORT else ""
+    return f"{request.scheme}://{host_of(request)}{port}"

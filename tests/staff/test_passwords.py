@@ -30,8 +30,9 @@ def user(samal, person):
 
 
 @pytest.fixture
-def letter(user, stranger, sent):
+def letter(user, stranger, sent, settings):
     """The letter that follows when a new password is asked for at samal.localhost:8123."""
+    settings.PORT = "8123"
     (letter,) = sent(lambda: stranger("samal.localhost:8123").post(ASK, {"email": user.email}))
     return letter
 
@@ -61,6 +62,12 @@ class TestAskingForOne:
         assert "http://samal.localhost:8123/account/password/reset/key/" in letter.body
         assert "Ludmila O'Neil" in letter.body
         assert letter.subject == "A new password for Pana"
+
+    def test_the_letter_leads_to_our_port_whatever_the_request_said(self, user, stranger, sent):
+        """On another port of the same machine somebody else may wait for the link."""
+        (letter,) = sent(lambda: stranger("samal.localhost:6666").post(ASK, {"email": user.email}))
+
+        assert "http://samal.localhost/account/password/reset/key/" in letter.body
 
     def test_the_letter_names_no_shelter_and_no_role(self, letter):
         said = letter.subject + re.sub(r"http\S+", "", letter.body)
