@@ -153,7 +153,9 @@ def statement_of(shelter_id: UUID, period: Period) -> Statement:
         evidence=_evidence_lines(rows),
         agreements=_agreement_lines(shelter_id, period, donors),
         reversed=_reversed_lines(entries, donors),
-        claims=list(Claim.objects.filter(shelter=shelter_id, as_of__lte=period.last).standing()),
+        claims=list(
+            Claim.objects.filter(shelter=shelter_id, as_of__lte=period.last).standing_first()
+        ),
     )
 
 

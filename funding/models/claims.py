@@ -6,7 +6,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def standing(self) -> ClaimQuerySet:
         return self.filter(withdrawn_at=None)
+
+    def standing_first(self) -> ClaimQuerySet:
+        return self.order_by(F("withdrawn_at").desc(nulls_first=True), "-as_of", "-entered_at")
 
 
 class Claim(models.Model):
