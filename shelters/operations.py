@@ -19,6 +19,8 @@ from shelters.tenancy.names import is_schema_name
 from shelters.tenancy.provisioning import make_schema
 from shelters.vault.keys import create_keys
 
+LONGEST_NAME = 80
+POSSIBLE_DAYS = range(1, 3651)
 WORD = re.compile(r"[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?")
 
 
@@ -32,6 +34,16 @@ class BadSchemaName(Refusal):
 class BadWord(Refusal):
     message = _("The word of the address has small Latin letters, digits and hyphens only.")
     field = "word"
+
+
+class BadName(Refusal):
+    message = _("A shelter's name has 1 to 80 characters.")
+    field = "name"
+
+
+class BadDays(Refusal):
+    message = _("The days that the state pays for a stay are a number from 1 to 3650.")
+    field = "state_paid_days"
 
 
 class NameTaken(Refusal):
@@ -62,7 +74,8 @@ def open_shelter(
     leaves nothing behind. `word` should be neutral: a host name leaks through DNS and TLS.
     """
     host = f"{word}.{settings.BASE_DOMAIN}"
-    _check_names(schema, word, host)
+    _check_names(name, schema, word, host)
+    _check_days(state_paid_days)
     with as_owner():
         _check_free(name, schema, host)
         make_schema(schema)
@@ -82,13 +95,20 @@ def add_operator(operator: Newcomer) -> User:
         return _let_in(operator, Role.NETWORK_OPERATOR)
 
 
-def _check_names(schema: str, word: str, host: str) -> None:
+def _check_names(name: str, schema: str, word: str, host: str) -> None:
+    if not 1 <= len(name.strip()) <= LONGEST_NAME or not name.isprintable():
+        raise BadName
     if not is_schema_name(schema):
         raise BadSchemaName
     if WORD.fullmatch(word) is None:
         raise BadWord
     if host == settings.CENTRAL_HOST:
         raise NameTaken
+
+
+def _check_days(days: int | None) -> None:
+    if days is not None and days not in POSSIBLE_DAYS:
+        raise BadDays
 
 
 def _check_free(name: str, schema: str, host: str) -> None:

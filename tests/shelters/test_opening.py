@@ -15,6 +15,8 @@ from django.utils import translation
 
 from shelters.models import Domain, Shelter
 from shelters.operations import (
+    BadDays,
+    BadName,
     BadSchemaName,
     BadWord,
     NameTaken,
@@ -102,6 +104,20 @@ def test_a_shelter_opens_with_address_role_keys_and_director():
 def test_a_bad_schema_name_is_refused(schema):
     with pytest.raises(BadSchemaName):
         open_zhuldyz(schema=schema)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "Sam\x00al", "Sam\nal"])
+def test_a_bad_name_is_refused(name):
+    with pytest.raises(BadName):
+        open_zhuldyz(name=name)
+
+    assert left_behind() == NOTHING
+
+
+@pytest.mark.parametrize("days", [0, -1, 3651])
+def test_impossible_days_are_refused(days):
+    with pytest.raises(BadDays):
+        open_zhuldyz(state_paid_days=days)
 
 
 @pytest.mark.parametrize("word", ["", "-a", "a.b", "Zhuldyz", "жұлдыз", "a" * 60])
