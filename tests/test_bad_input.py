@@ -75,7 +75,6 @@ QUERIES = {
 } | {"no letters": "&".join(f"{name}=%ff%fe" for name in ASKED), "no query": "&&=&%%%;"}
 WITHOUT_A_FORM = {"account_reset_password_from_key"}  # only the link in a letter opens it
 REFUSED_IN_ANY_CASE = {"account_login"}  # nobody has that password
-REFUSED_BEFORE_ARRIVAL = {"cases:plan", "cases:close"}
 NOT_COUNTED = {"django_session", "events_event", "events_delivery", "events_handled"}
 
 
@@ -302,7 +301,7 @@ def test_a_double_click_does_a_thing_once(host: Host) -> None:
             first = found.send(found.form.answers())
             once = host.rows()
             second = found.send(found.form.answers())
-            if not was_done(first) and not refused_in_any_case(found, host.home):
+            if not was_done(first) and found.name not in REFUSED_IN_ANY_CASE:
                 wrong[label] = f"refused: {why(first)} {sentences(first)}"
             if second.status_code >= 500 or host.rows() != once:
                 wrong[label] = f"twice: {why(second)} {difference(once, host.rows())}"
@@ -369,13 +368,6 @@ def listed(wrong: dict[str, Any]) -> str:
 def was_done(answer: HttpResponse) -> bool:
     to_the_door = answer.headers.get("Location", "").startswith("/account/login/?")
     return answer.status_code in {200, 302} and not says_why(answer) and not to_the_door
-
-
-def refused_in_any_case(found: Found, home: Household) -> bool:
-    is_expected = str(home.ids.get("expected_id")) in found.form.path
-    return found.name in REFUSED_IN_ANY_CASE or (
-        is_expected and found.name in REFUSED_BEFORE_ARRIVAL
-    )
 
 
 def sentences(answer: HttpResponse) -> list[str]:

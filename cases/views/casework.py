@@ -23,7 +23,7 @@ from cases.forms import (
     PlanForm,
     known_answers,
 )
-from cases.models import Case, Consent, Scope
+from cases.models import Case, Consent, Scope, WrongState
 from cases.pages import case_page, timeline_part
 from cases.views.fetching import fetch_case, fetch_consent, user_of
 from shelters.parts import asks_for
@@ -90,7 +90,7 @@ def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The plan is saved."))
             return redirect("cases:case", case.pk)
-    return _show_step(request, case, form, "cases/plan.html")
+    return _show_step(request, case, form, "cases/plan.html", fits=case.is_active)
 
 
 @rule(P.CASE_EDIT)
@@ -156,7 +156,7 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The case is closed. It can be read, not changed."))
             return redirect("cases:case", case.pk)
-    return _show_step(request, case, form, "cases/close.html")
+    return _show_step(request, case, form, "cases/close.html", fits=case.is_active)
 
 
 def _record_consent(case: Case, given: dict[str, Any], by: User) -> Consent:
@@ -183,9 +183,12 @@ def _show_note_saved(request: HttpRequest, case: Case) -> HttpResponse:
     return replace_url(response, reverse("cases:case", args=[case.pk]))
 
 
-def _show_step(request: HttpRequest, case: Case, form: Any, template: str) -> HttpResponse:
-    """One question about a case; a closed case has none."""
-    if request.method == "GET" and not case.is_open:
-        messages.error(request, str(operations.CaseIsClosed.message))
+def _show_step(
+    request: HttpRequest, case: Case, form: Any, template: str, *, fits: bool = True
+) -> HttpResponse:
+    """One question about a case, if it `fits` the state it is in; a closed case has none."""
+    if request.method == "GET" and not (fits and case.is_open):
+        refusal = WrongState if case.is_open else operations.CaseIsClosed
+        messages.error(request, str(refusal.message))
         return redirect("cases:case", case.pk)
     return render(request, template, {"case": case, "form": form})

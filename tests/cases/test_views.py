@@ -544,3 +544,18 @@ def test_every_form_that_changes_something_carries_its_token(browser: Browser, c
         shown = browser.get(page).content.decode()
         main = shown[shown.index("<main") :]
         assert main.count('method="post"') == main.count("csrfmiddlewaretoken") > 0
+
+
+@pytest.mark.parametrize("step", ["plan", "close"])
+def test_who_has_not_arrived_has_no_plan_and_cannot_leave(samal, browser, worker, step):
+    with in_shelter(samal):
+        expected = expect_client(
+            referral_id=uuid4(),
+            summary={"version": 1, "identity": {"code": "Birch 12", "age_group": "adult"}},
+            by=worker,
+        )
+
+    page = browser.get(reverse(f"cases:{step}", args=[expected.pk]), follow=True)
+
+    assert page.redirect_chain[-1][0] == reverse("cases:case", args=[expected.pk])
+    assert "does not fit the case" in page.text
