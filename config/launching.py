@@ -48,6 +48,7 @@ class Notes:
     def __init__(self, home: Home) -> None:
         self.held = home.path / "up.held"  # locked while it runs; says its process
         self.ready = home.path / "up.ready"  # there while its pages answer
+        self.port = home.path / "up.port"  # stays after it: `manage` tells addresses with it
         self.who = home.path / "up.who"  # addresses, people, passwords
         self.log = home.logs / "up.log"
 
@@ -151,6 +152,7 @@ def _prepare(home: Home, asked: Asked, environment: dict[str, str]) -> None:
 @contextmanager
 def _announced(home: Home, asked: Asked) -> Iterator[None]:
     notes = Notes(home)
+    notes.port.write_text(str(asked.port))
     print(notes.who.read_text())
     way = "./dev down" if asked.apart else "Ctrl-C"
     print(f"{way} stops all of it; the data stay.", flush=True)

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from config.demo.cast import PASSWORD, everybody
 from shelters.models import Domain
+from shelters.origins import origin_of
 from shelters.registry import in_schema
 from shelters.staff.models import RoleGrant, User
 from shelters.staff.permissions import Role
@@ -50,12 +51,10 @@ def _hosts() -> list[tuple[str, str, str]]:
 
 
 def _place(name: str, schema: str, host: str) -> Place:
-    scheme = "https" if settings.SECURE else "http"
-    port = f":{settings.PORT}" if settings.PORT else ""
     with in_schema(schema):
         people = User.objects.filter(is_active=True).prefetch_related("grants")
         rows = [(user.email, user.name, _roles(user)) for user in sorted(people, key=_rank)]
-    return Place(name, f"{scheme}://{host}{port}/", rows)
+    return Place(name, f"{origin_of(host)}/", rows)
 
 
 def _rank(user: User) -> int:

@@ -13,6 +13,7 @@ from referrals.models import Referral
 from shelters.events.models import EventRecord
 from shelters.events.subscribing import on
 from shelters.models import Domain
+from shelters.origins import origin_of
 from shelters.staff.mail import compose
 from shelters.staff.models import User
 from shelters.staff.permissions import Role
@@ -79,7 +80,5 @@ def _directors() -> list[User]:
 def _link_to_inbox() -> str:
     """On this shelter's own host; a delivery has no request to tell it."""
     host = Domain.objects.filter(shelter_id=current_unit().id).order_by("host").first()
-    port = f":{settings.PORT}" if settings.PORT else ""
-    scheme = "https" if settings.SECURE else "http"
     path = reverse("referrals:inbox", urlconf=settings.ROOT_URLCONF)
-    return f"{scheme}://{host}{port}{path}"
+    return f"{origin_of(str(host))}{path}"

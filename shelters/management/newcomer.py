@@ -31,9 +31,9 @@ def add_arguments(parser: ArgumentParser, *, who: str) -> None:
 
 def newcomer(options: dict[str, Any]) -> Newcomer:
     """Checked answers; raises `CommandError` with a sentence."""
-    password = sys.stdin.readline().strip() if options["password_stdin"] else _ask_twice()
     try:
         validate_email(options["email"])
+        password = sys.stdin.readline().strip() if options["password_stdin"] else _ask_twice()
         validate_password(password)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error

@@ -151,6 +151,7 @@ def test_up_serves_pages_and_down_leaves_no_process(home: Home, everything: Ever
     assert login_page(port) == 200
     assert_the_owner_is_unknown_to_what_serves(home)
     assert_starting_again_only_tells(home)
+    assert_manage_tells_addresses_that_answer(home, port)
     assert dev("down", home=home).returncode == 0
     assert process.wait(timeout=60) == 128 + signal.SIGTERM
     assert processes_of(home) == []
@@ -176,6 +177,10 @@ def assert_starting_again_only_tells(home: Home) -> None:
 
     assert again.communicate(timeout=60)[0].startswith("Pana is already running.\n")
     assert again.returncode == 0
+
+
+def assert_manage_tells_addresses_that_answer(home: Home, port: int) -> None:
+    assert f"http://pana.localhost:{port}/" in dev("manage", "who", home=home).stdout
 
 
 def test_when_the_worker_dies_all_stops_and_its_log_is_named(

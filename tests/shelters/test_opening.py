@@ -176,7 +176,7 @@ def test_of_two_who_open_the_same_shelter_one_does():
     assert sorted(outcomes) == ["opened", "refused"]
 
 
-def test_the_command_says_what_it_did_and_what_is_wrong(monkeypatch):
+def test_the_command_says_what_it_did_and_what_is_wrong(monkeypatch, settings):
     answers = {
         "name": "Zhuldyz",
         "email": DIRECTOR.email,
@@ -187,13 +187,15 @@ def test_the_command_says_what_it_did_and_what_is_wrong(monkeypatch):
     def run(password: str) -> str:
         said = StringIO()
         monkeypatch.setattr("sys.stdin", StringIO(f"{password}\n"))
-        with translation.override("en"):
+        with translation.override("ru"):
             call_command("open_shelter", "zhuldyz", **answers, stdout=said)
         return said.getvalue()
 
+    settings.PORT = "8123"
+
     with pytest.raises(CommandError, match="too short"):
         run("short")
-    assert "zhuldyz.localhost" in run("correct-horse-7")
+    assert "https://zhuldyz.localhost:8123/" in run("correct-horse-7")
     with pytest.raises(CommandError, match="already a shelter"):
         run("correct-horse-7")
 

@@ -4,10 +4,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.core.management.base import no_translations
 
 from shelters.management.newcomer import add_arguments, newcomer
 from shelters.models import Domain
 from shelters.operations import open_shelter
+from shelters.origins import origin_of
 from shelters.refusals import Refusal
 from shelters.tenancy import in_central
 
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         )
         add_arguments(parser, who="director")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             shelter = open_shelter(
@@ -39,4 +42,4 @@ class Command(BaseCommand):
             raise CommandError(str(refusal.message)) from refusal
         with in_central():
             host = Domain.objects.get(shelter=shelter).host
-        self.stdout.write(f"{shelter.name} is open at {host}")
+        self.stdout.write(f"{shelter.name} is open at {origin_of(host)}/")
