@@ -38,7 +38,9 @@ class MonthField(forms.Field):
     }
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric"}))
+        options.setdefault(
+            "widget", forms.TextInput(attrs={"class": "day", "inputmode": "numeric"})
+        )
         super().__init__(**options)
 
     def to_python(self, value: Any) -> date | None:

@@ -46,7 +46,7 @@ class AdmitForm(NewRowForm, QuestionsForm):
         label=_("Keyworker"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
     )
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_step_due = DayField(label=_("Due on"), required=False)
+    next_step_due = DayField(label=_("Due on"), required=False, help_text="")
     note = forms.CharField(
         label=_("Note"),
         max_length=ENTRY_LENGTH,

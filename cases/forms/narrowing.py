@@ -17,7 +17,7 @@ class ClientFilter(PanaForm):
         label=_("Code name"),
         max_length=CODE_LENGTH,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off"}),
     )
     status = forms.ChoiceField(
         label=_("State"),
