@@ -33,12 +33,22 @@ EVENTS: dict[str, str | Promise] = {
 
 
 def on_today(request: HttpRequest, about: Any) -> Iterable[Piece]:
-    """Referrals that wait for an answer or an arrival here, the longest overdue first."""
+    """Referrals that wait here, the longest overdue first, and clients whom nobody took."""
     mine = Referral.objects.visible_to(_user(request)).incoming().open().by_clock()
     found = list(mine.with_shelters()[: ON_TODAY + 1])
     if found:
         context = {"referrals": found[:ON_TODAY], "has_more": len(found) > ON_TODAY}
         yield Piece("referrals/_today.html", context)
+    yield from _without_a_place(_user(request))
+
+
+def _without_a_place(user: User) -> Iterable[Piece]:
+    """Clients here whom the other shelter did not take: nobody may be forgotten between two."""
+    kept = Sent.objects.visible_to(user).without_a_place().select_related("case__client")
+    if found := list(kept.order_by("ended_at")):
+        names = shelter_names()
+        lines = [(sent, names.get(sent.recipient_id)) for sent in found]
+        yield Piece("referrals/_without_a_place.html", {"lines": lines})
 
 
 def among_actions(request: HttpRequest, case: Case) -> Iterable[Piece]:

@@ -40,7 +40,20 @@ def tell_directors(event: EventRecord) -> None:
             language=director.language,
             template="referrals/email/waiting",
             answer_by=referral.answer_by,
-            link=_link_to_inbox(),
+            link=_link_to("referrals:inbox"),
+        ).send()
+
+
+@on("referral.declined", at="sender_id")
+@on("referral.not_arrived", at="sender_id")
+def tell_that_nobody_took_the_client(event: EventRecord) -> None:
+    """A mail to each director of the sender, who is responsible still; it names nobody."""
+    for director in _directors():
+        compose(
+            to=director.email,
+            language=director.language,
+            template="referrals/email/not_taken",
+            link=_link_to("cases:today"),
         ).send()
 
 
@@ -77,8 +90,8 @@ def _directors() -> list[User]:
     return [user for user in found.prefetch_related("grants") if Role.DIRECTOR in user.roles]
 
 
-def _link_to_inbox() -> str:
-    """On this shelter's own host; a delivery has no request to tell it."""
+def _link_to(page: str) -> str:
+    """A page on this shelter's own host; a delivery has no request to tell it."""
     host = Domain.objects.filter(shelter_id=current_unit().id).order_by("host").first()
-    path = reverse("referrals:inbox", urlconf=settings.ROOT_URLCONF)
+    path = reverse(page, urlconf=settings.ROOT_URLCONF)
     return f"{origin_of(str(host))}{path}"

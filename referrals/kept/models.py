@@ -7,14 +7,17 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Consent
+from cases.models import Status as CaseStatus
 from referrals.models import OPEN, DeclineReason, Referral, Status
 from shelters.staff.models import User
 from shelters.staff.permissions import P
 from shelters.vault.fields import EncryptedTextField
+
+CAME_TO_NOTHING = (Status.DECLINED, Status.NOT_ARRIVED)
 
 
 class KeptQuerySet[Kept: models.Model](models.QuerySet[Kept]):
@@ -42,6 +45,13 @@ class Kept(models.Model):
 class SentQuerySet(KeptQuerySet["Sent"]):
     def open(self) -> SentQuerySet:
         return self.filter(status__in=OPEN)
+
+    def without_a_place(self) -> SentQuerySet:
+        """Declined or not arrived, and nothing was sent since: the client still needs a place."""
+        later = Sent.objects.filter(case=OuterRef("case"), sent_at__gt=OuterRef("sent_at"))
+        return self.filter(
+            ~Exists(later), status__in=CAME_TO_NOTHING, case__status=CaseStatus.ACTIVE
+        )
 
 
 class Sent(Kept):

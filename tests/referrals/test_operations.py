@@ -583,6 +583,37 @@ def test_the_directors_hear_of_it_in_their_language_without_a_word_about_the_cli
         assert told not in letter.subject + letter.body
 
 
+def test_the_senders_director_hears_that_nobody_took_the_client(
+    referral, samal, tulpar, receiver, deliver
+):
+    deliver()
+    mail.outbox.clear()
+    with in_shelter(tulpar):
+        operations.decline_referral(referral=referral, reason="full", by=receiver)
+
+    deliver()
+
+    (letter,) = mail.outbox
+    assert letter.to == ["director@samal.example"]
+    assert "http://samal.localhost/clients/today/" in letter.body
+    assert not any(secret in letter.body + letter.subject for secret in [*SECRETS, referral.code])
+
+
+def test_a_client_nobody_took_is_without_a_place_until_sent_again(
+    referral, send, case, samal, tulpar, receiver, deliver
+):
+    with in_shelter(tulpar):
+        operations.decline_referral(referral=referral, reason="full", by=receiver)
+    deliver()
+    with in_shelter(samal):
+        assert [sent.pk for sent in Sent.objects.without_a_place()] == [referral.pk]
+
+    send(case)
+
+    with in_shelter(samal):
+        assert not Sent.objects.without_a_place().exists()
+
+
 def test_no_mail_about_what_was_withdrawn_meanwhile(referral, samal, sender, deliver):
     with in_shelter(samal):
         operations.withdraw_referral(sent=Sent.objects.get(), seen="sent", by=sender)
