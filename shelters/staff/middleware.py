@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from shelters.staff.permissions import Rule
 
@@ -34,10 +36,19 @@ class RuleMiddleware:
         if declared.public:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request)
         if not declared.allows(request.user):
             raise PermissionDenied
         return None
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Whoever sent a form must not believe that it was saved."""
+    if request.method != "GET":
+        messages.warning(
+            request, _("You were signed out, and nothing was saved. Sign in and enter it again.")
+        )
+    return redirect_to_login(request.get_full_path())
 
 
 class LanguageMiddleware:
