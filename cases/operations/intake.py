@@ -14,13 +14,14 @@ from cases.operations.answering import Answers, check_age, known_of, put_answers
 from cases.operations.consents import give_consent
 from cases.operations.locking import lock_open
 from cases.operations.notes import write_note
-from cases.operations.refusals import AlreadyHere, CodeTaken, NotYet
+from cases.operations.refusals import AlreadyHere, CodeTaken, NotYet, TooLongAgo
 from cases.operations.steps import put_next_step
 from shelters.events.recording import record
 from shelters.once import save_once, saved_before
 from shelters.staff.models import User
 
 INTAKE_WITHIN = timedelta(days=1)
+FIRST_YEAR = 2000  # no shelter of this kind is older; an earlier year is a slip of the hand
 
 
 @transaction.atomic
@@ -51,7 +52,7 @@ def admit_client(
     `started_at` and `consented_at` say when it was if it is written down later; the events say
     when it was written down.
     """
-    started_at = _not_in_future(started_at)
+    started_at = _possible_start(started_at)
     client = returning or _client(new_id, code, age_group, started_at)
     case = Case(
         id=new_id,
@@ -102,11 +103,15 @@ def complete_intake(*, case: Case, age_group: AgeGroup | str, answers: Answers, 
     return case
 
 
-def _not_in_future(started_at: datetime | None) -> datetime:
+def _possible_start(started_at: datetime | None) -> datetime:
     now = timezone.now()
-    if started_at is not None and started_at > now:
+    if started_at is None:
+        return now
+    if started_at > now:
         raise NotYet(field="arrived_on")
-    return started_at or now
+    if started_at.year < FIRST_YEAR:
+        raise TooLongAgo(field="arrived_on")
+    return started_at
 
 
 def _client(new_id: UUID, code: str, age_group: AgeGroup | str, seen_at: datetime) -> Client:

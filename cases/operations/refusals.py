@@ -43,6 +43,10 @@ class BornTooEarly(Refusal):
     field = "birth"
 
 
+class TooLongAgo(Refusal):
+    message = _("This day lies too far back. Look at the year.")
+
+
 class NotYet(Refusal):
     message = _("This moment has not come yet.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -411,3 +411,11 @@ def test_the_database_refuses_a_client_that_cannot_be(case: Case, wrong):
 def test_one_case_has_one_open_stay(case: Case):
     with pytest.raises(IntegrityError), transaction.atomic():
         Stay.objects.create(case=case)
+
+
+def test_an_arrival_in_another_century_is_a_slip_of_the_hand(admit):
+    with pytest.raises(no.TooLongAgo) as refused:
+        admit(started_at=datetime(1926, 11, 24, 12, tzinfo=UTC))
+
+    assert refused.value.field == "arrived_on"
+    assert not Case.objects.exists()

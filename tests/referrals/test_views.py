@@ -742,3 +742,14 @@ def test_the_central_list_costs_the_same_however_long_it_is(
         coordinators_browser.get(central_url())
 
     assert 0 < len(one) == len(many) <= 10
+
+
+def test_today_lists_whom_nobody_took(senders_browser, referral, samal, tulpar, receiver, deliver):
+    with in_shelter(tulpar):
+        operations.decline_referral(referral=referral, reason="full", by=receiver)
+    deliver()
+
+    page = senders_browser.get(reverse("cases:today", urlconf=settings.ROOT_URLCONF))
+
+    assert "Not taken by the other shelter" in page.text
+    assert "No place" in page.text

@@ -378,3 +378,12 @@ def test_no_second_door_answers_in_json(samal, stranger):
     response = stranger().post(LOGIN, {"login": "x@y.example", "password": "z"}, **headers)
 
     assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_who_sends_a_form_signed_out_hears_that_nothing_was_saved(samal):
+    page = Client(HTTP_HOST=SAMAL, headers={"accept-language": "en"}).post(
+        "/clients/admit/", {"code": "Birch 12"}, follow=True
+    )
+
+    assert page.redirect_chain[0][0] == "/account/login/?next=/clients/admit/"
+    assert "nothing was saved" in page.text
