@@ -44,7 +44,7 @@ def on_today(request: HttpRequest, about: Any) -> Iterable[Piece]:
 
 def _without_a_place(user: User) -> Iterable[Piece]:
     """Clients here whom the other shelter did not take: nobody may be forgotten between two."""
-    kept = Sent.objects.visible_to(user).without_a_place().select_related("case__client")
+    kept = Sent.objects.without_a_place().visible_to(user).select_related("case__client")
     if found := list(kept.order_by("ended_at")):
         names = shelter_names()
         lines = [(sent, names.get(sent.recipient_id)) for sent in found]
