@@ -595,7 +595,7 @@ def test_the_senders_director_hears_that_nobody_took_the_client(
 
     (letter,) = mail.outbox
     assert letter.to == ["director@samal.example"]
-    assert "http://samal.localhost/clients/today/" in letter.body
+    assert "://samal.localhost/clients/today/" in letter.body
     assert not any(secret in letter.body + letter.subject for secret in [*SECRETS, referral.code])
 
 
