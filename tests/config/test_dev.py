@@ -18,14 +18,16 @@ from config.services.home import CHECKOUT, Home
 from tests.config.homes import environment, environment_of, processes_of, wait_until, words_of
 
 VERBS = ["up", "down", "test", "check", "bench", "manage", "lock"]
-NEEDED = ["sh", "dirname", "cat", "cksum", "mkdir", "chmod", "rm"]
+NEEDED = ["sh", "readlink", "dirname", "cat", "cksum", "mkdir", "chmod", "rm"]
 LONGEST_START = 120  # seconds; beside other tests on a busy machine
 SHELL = shutil.which("dash") or "sh"
 
 
-def dev(*words: str, home: Home, **more: str) -> subprocess.CompletedProcess[str]:
+def dev(
+    *words: str, home: Home, script: Path = CHECKOUT / "dev", **more: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [SHELL, CHECKOUT / "dev", *words],
+        [SHELL, script, *words],
         env=environment(home, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -72,6 +74,17 @@ def test_without_python_and_uv_it_says_so_in_one_line(home: Home, tmp_path: Path
     shown = dev("up", home=home, PATH=path, PANA_VENV=str(tmp_path / "venv"))
 
     assert shown.returncode == 1
+    assert shown.stderr.count("\n") == 1
+    assert "needs python3 with venv" in shown.stderr
+
+
+def test_through_a_link_it_finds_its_folder(home: Home, tmp_path: Path) -> None:
+    path = bare_path(tmp_path / "bin")
+    link = tmp_path / "pana"
+    link.symlink_to(CHECKOUT / "dev")
+
+    shown = dev("up", home=home, script=link, PATH=path, PANA_VENV=str(tmp_path / "venv"))
+
     assert shown.stderr.count("\n") == 1
     assert "needs python3 with venv" in shown.stderr
 
