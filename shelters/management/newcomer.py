@@ -41,6 +41,8 @@ def newcomer(options: dict[str, Any]) -> Newcomer:
 
 
 def _ask_twice() -> str:
+    if not sys.stdin.isatty():
+        raise CommandError("Nobody is there to type a password; use --password-stdin.")
     password = getpass("Password: ")
     if password != getpass("The same again: "):
         raise CommandError("The two passwords differ.")

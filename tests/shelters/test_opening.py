@@ -200,6 +200,14 @@ def test_the_command_says_what_it_did_and_what_is_wrong(monkeypatch, settings):
         run("correct-horse-7")
 
 
+def test_without_anybody_to_ask_the_command_says_how_to_give_a_password(monkeypatch):
+    answers = {"name": "Aidyn", "email": DIRECTOR.email, "person": DIRECTOR.name}
+    monkeypatch.setattr("sys.stdin", StringIO())
+
+    with pytest.raises(CommandError, match="use --password-stdin"):
+        call_command("open_shelter", "aidyn", **answers)
+
+
 def test_migrating_again_finds_nothing_to_do():
     said = StringIO()
 
