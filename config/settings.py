@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random padding against guessing by length
+    "shelters.staff.middleware.LanguageAskedForMiddleware",
     "shelters.tenancy.middleware.UnitOfWorkMiddleware",  # below it everything is one unit
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

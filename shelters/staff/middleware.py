@@ -1,4 +1,4 @@
-"""Two gates after sign-in: the rule of the page, and the language of the person."""
+"""The rule of the page, and the language in which it speaks."""
 
 from __future__ import annotations
 
@@ -51,8 +51,26 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path())
 
 
+class LanguageAskedForMiddleware:
+    """The cookie's language, or the browser's: also on pages that no host and no person has."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with translation.override(_language_asked_for(request)):
+            return self.get_response(request)
+
+
+def _language_asked_for(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in dict(settings.LANGUAGES):
+        return chosen
+    return translation.get_language_from_request(request)
+
+
 class LanguageMiddleware:
-    """The person's own language; before sign-in the cookie's, then the browser's."""
+    """The person's own language; before sign-in the one that was asked for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -68,7 +86,4 @@ class LanguageMiddleware:
     def _language(self, request: HttpRequest) -> str:
         if request.user.is_authenticated:
             return request.user.language
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if chosen in dict(settings.LANGUAGES):
-            return chosen
-        return translation.get_language_from_request(request)
+        return _language_asked_for(request)

@@ -1,6 +1,7 @@
 """From a host name to a shelter, and nothing else told to those who guess."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from shelters.tenancy import hosts
@@ -69,3 +70,18 @@ def test_a_wrong_method_says_so_in_words(in_samal):
 
     assert answer.status_code == 405
     assert "<h1>" in answer.text
+
+
+def test_a_page_before_any_person_is_known_speaks_the_language_asked_for():
+    in_kazakh = {"HTTP_ACCEPT_LANGUAGE": "kk"}
+    strange = Client(HTTP_HOST="nobody.localhost", **in_kazakh).get("/")
+    huge = Client(HTTP_HOST="samal.localhost", **in_kazakh).post(
+        "/account/login/", {"login": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    )
+    by_cookie = Client(HTTP_HOST="nobody.localhost", **in_kazakh)
+    by_cookie.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert (strange.status_code, huge.status_code) == (404, 400)
+    assert '<html lang="kk"' in strange.text
+    assert '<html lang="kk"' in huge.text
+    assert '<html lang="en"' in by_cookie.get("/").text
