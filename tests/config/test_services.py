@@ -132,9 +132,9 @@ def tcp_sockets() -> list[str]:
 
 
 def test_secrets_are_made_once_and_closed_to_others(home: Home) -> None:
-    first = run(home, "cat $SECRET_KEY_FILE $PANA_KEK_FILE")
+    first = run(home, 'cat "$SECRET_KEY_FILE" "$PANA_KEK_FILE"')
 
-    assert run(home, "cat $SECRET_KEY_FILE $PANA_KEK_FILE") == first
+    assert run(home, 'cat "$SECRET_KEY_FILE" "$PANA_KEK_FILE"') == first
     modes = {file.stat().st_mode & 0o777 for file in (home.path / "secrets").iterdir()}
     assert modes == {0o600}
 
