@@ -13,6 +13,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 ROOT = settings.BASE_DIR
@@ -58,7 +59,7 @@ def update(language: str) -> None:
 
 
 def compile_all() -> list[Path]:
-    """Write the `.mo` beside each catalogue; returns their paths."""
+    """Write the `.mo` beside each catalogue; returns their paths. Django looks at them anew."""
     written = []
     for language in LANGUAGES:
         path = po_path(language).with_suffix(".mo")
@@ -66,6 +67,7 @@ def compile_all() -> list[Path]:
         with beside.open("wb") as file:
             write_mo(file, _read(language))
         written.append(beside.replace(path))  # a page that reads it now gets the old or the new one
+        translation_file_changed(None, path)
     return written
 
 

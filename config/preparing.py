@@ -21,20 +21,13 @@ from django.core.management import call_command
 def main() -> None:
     asked = _arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    compile_translations()
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("compile_translations", verbosity=0)
     collect_static_files()
     if not asked.empty and _is_demo_wanted():
         call_command("demo", verbosity=0)
     _write_who(asked.who)
-
-
-def compile_translations() -> None:
-    """Before Django looks for them: what it did not find then it would not find at all."""
-    from config import catalogues  # only now that the settings have a name
-
-    catalogues.compile_all()
 
 
 def collect_static_files() -> None:

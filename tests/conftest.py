@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from config import catalogues
 from shelters.models import Shelter
 from shelters.operations import Newcomer, open_shelter
 from shelters.staff.models import User
@@ -29,6 +30,12 @@ from tests.databases import ALIASES, make_database, move_to
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
 NO_BROWSER = "Chromium is not installed (Debian: apt-get install chromium)."
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A clean clone has no compiled translations."""
+    if not hasattr(config, "workerinput"):
+        catalogues.compile_all()
 
 
 @pytest.hookimpl(optionalhook=True)
