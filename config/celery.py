@@ -1,14 +1,17 @@
-"""The workers' door, and what beat does."""
+"""The workers' door, what beat does, and what is told of tasks to logs and figures."""
 
 import logging.config
 import os
 from typing import Any
 
-from celery import Celery
-from celery.signals import setup_logging
+from celery import Celery, signals
+from django.conf import settings
 
+from config import exposition, logs
 from shelters.tenancy import CENTRAL
 from shelters.tenancy.names import TASK_HEADER
+
+logger = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,9 +27,38 @@ app.conf.beat_schedule = {
 }
 
 
-@setup_logging.connect
-def _log_as_the_web_does(**_options: Any) -> None:
-    """Celery's own format writes the words of an error, which may quote a client."""
-    from django.conf import settings
-
+@signals.setup_logging.connect
+def log_as_the_pages_do(**_: Any) -> None:
+    """Somebody answers, so Celery sets up nothing of its own."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.celeryd_init.connect
+def forget_former_figures(**_: Any) -> None:
+    exposition.forget_former()
+
+
+@signals.worker_ready.connect
+def show_figures(sender: Any, **_: Any) -> None:
+    sender.exposition = exposition.start_beside()
+
+
+@signals.worker_shutdown.connect
+def show_no_more_figures(sender: Any, **_: Any) -> None:
+    exposition.stop_beside(getattr(sender, "exposition", None))
+
+
+@signals.task_prerun.connect
+def say_which_task(task_id: str, task: Any, **_: Any) -> None:
+    schema = (task.request.headers or {}).get(TASK_HEADER) or task.request.get(TASK_HEADER)
+    logs.begin_work(task=task_id, **({"shelter": str(schema)} if schema else {}))
+
+
+@signals.task_postrun.connect
+def count_the_task(task: Any, state: str | None = None, **_: Any) -> None:
+    from shelters.measures import TASKS
+
+    outcome = (state or "unknown").lower()
+    TASKS.labels(task.name, outcome).inc()
+    logger.info("%s: %s", task.name, outcome)
+    logs.begin_work()

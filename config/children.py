@@ -18,6 +18,7 @@ LOOPBACK = "127.0.0.1"
 ANSWER_WITHIN = 60.0
 PAUSE = 0.05
 CENTRAL_HOST = "pana.localhost"
+SHOWING = ("web", "worker")
 CELERY = ["celery", "--app", "config", "--quiet"]
 # Processes, not threads: only these obey time limits and give back the task of one that was lost.
 WORKER = [*CELERY, "worker", "--pool", "prefork", "--concurrency", "2", "--without-mingle"]
@@ -49,8 +50,7 @@ def children(home: Home, port: int, environment: Mapping[str, str]) -> Iterator[
 
 
 def _web(port: int) -> list[str]:
-    words = ["gunicorn", "config.wsgi", "--bind", f"{LOOPBACK}:{port}", "--no-control-socket"]
-    return [*words, "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    return ["gunicorn", "config.wsgi", "-c", "python:config.serving", "--bind", f"{LOOPBACK}:{port}"]
 
 
 def _beat(home: Home) -> list[str]:
@@ -61,7 +61,18 @@ def _start(name: str, words: list[str], home: Home, environment: Mapping[str, st
     log = home.logs / f"{name}.log"
     with log.open("ab") as handle:
         command = [sys.executable, "-m", *words]
-        return Running(name, start(command, log=handle, env=environment, cwd=CHECKOUT), log)
+        own = {**environment, **_figures(name, home, environment)}
+        return Running(name, start(command, log=handle, env=own, cwd=CHECKOUT), log)
+
+
+def _figures(name: str, home: Home, environment: Mapping[str, str]) -> dict[str, str]:
+    """Figures of web and worker, where `PANA_METRICS` names a port: at it and at the next one."""
+    port = environment.get("PANA_METRICS", "").rpartition(":")[2]
+    if not port.isdecimal() or name not in SHOWING:
+        return {"PANA_METRICS": ""}
+    address = f"{LOOPBACK}:{int(port) + SHOWING.index(name)}"
+    folder = home.path / "metrics" / name
+    return {"PANA_METRICS": address, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _wait_for_pages(port: int, web: Running) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from config.faults import NO_ROOM, outage
 from shelters.staff.permissions import rule
 
 
@@ -31,9 +32,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; while the database cannot be reached, a page that asks to wait."""
+    """A fault of ours; while the database is away or has no room, a page that asks to wait."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        response = _page(503)
+        full = outage(sys.exception()) == NO_ROOM
+        response = _page(503, "errors/503_full.html" if full else "errors/503.html")
         response.headers["Retry-After"] = "30"
         return response
     return _page(500)
@@ -52,5 +54,6 @@ class WrongMethodMiddleware:
         return response
 
 
-def _page(status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
+def _page(status: int, template: str = "") -> HttpResponse:
+    page = render_to_string(template or f"errors/{status}.html")
+    return HttpResponse(page, status=status)

@@ -1,51 +1,162 @@
-"""Logs say where and how something failed, never in which words: these may quote a client."""
+"""Discreet logs: one line a happening, in JSON, or for a person at a terminal as key=value.
+
+A line says when, how grave, who says it, for which shelter and in which request or task, and what.
+It holds no address with its ids, no query string, and of an error only its kind, what
+`config.faults` allows, and where in the code it was.
+
+Nothing here may need Django's settings: the web server's own process logs this way too.
+"""
 
 from __future__ import annotations
 
-import copy
+import json
 import logging
+import os
+import re
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from types import TracebackType
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-CELERYS = "exc"  # under this name Celery puts the error's words into its own line
+from config.faults import chain_of, name_of, outage, told
+from shelters.tenancy import unit_or_none
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("route", "method", "status", "ms")  # what the line of a request says besides
+# What a task was given and gave back, and what its error says: as text, written by Celery.
+HIDDEN = frozenset({"args", "kwargs", "exc", "traceback", "return_value", "data"})
+LIBRARIES_WITH_PATHS = ("django", "gunicorn")
+DETAIL = re.compile(r"\s*(\\n)*\s*DETAIL:.*", re.DOTALL)
+FORMATS = {"json": "config.logs.JsonLines", "words": "config.logs.KeysAndValues"}
+
+_work: ContextVar[Mapping[str, str]] = ContextVar("work", default={})  # noqa: B039
 
 
-class WithoutWords(logging.Formatter):
-    """Of an exception the log keeps its kind and its way through the code.
+def configuration() -> dict[str, Any]:
+    """For `logging.config.dictConfig`; `PANA_LOGS` is json or words, else the terminal decides."""
+    wanted = os.environ.get("PANA_LOGS") or ("words" if sys.stderr.isatty() else "json")
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"discreet": {"()": FORMATS.get(wanted, FORMATS["json"])}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # what is refused is in the request's own line
+            "django.server": {"handlers": [], "propagate": False},  # writes whole addresses
+            "gunicorn.error": {"handlers": [], "propagate": True},
+            "gunicorn.access": {"handlers": [], "propagate": False},
+            "celery": {"level": "WARNING"},  # of a task that went well `config.celery` tells
+        },
+    }
 
-    PostgreSQL's message of a broken constraint holds the whole row.
-    """
+
+@contextmanager
+def working_on(**work: str) -> Iterator[None]:
+    """Every line written in the block says so: `request=` or `task=`, and `shelter=`."""
+    token = _work.set(_work.get() | work)
+    try:
+        yield
+    finally:
+        _work.reset(token)
+
+
+def begin_work(**work: str) -> None:
+    """As `working_on`, for signals that cannot hold a block open; ended by the next beginning."""
+    _work.set(work)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, for machines that collect logs."""
 
     def format(self, record: logging.LogRecord) -> str:
-        quiet = copy.copy(record)
-        quiet.exc_text = None  # another handler's formatter may have left the words here
-        quiet.args = _quiet(record.args, record.exc_info)
-        return super().format(quiet)
-
-    def formatException(self, ei: Failure) -> str:
-        return "\n".join(_story(ei[1])) if ei[1] else ""
+        return json.dumps(facts_of(record), ensure_ascii=False)
 
 
-def _quiet(args: Any, failure: Any) -> Any:
-    if isinstance(args, Mapping):
-        kind = failure[0].__qualname__ if failure and failure[0] else "an error"
-        plain = {name: _kind_of_error(value) for name, value in args.items()}
-        return plain | {CELERYS: kind} if CELERYS in plain else plain
-    return tuple(map(_kind_of_error, args)) if args else args
+class KeysAndValues(logging.Formatter):
+    """Time, grade, logger, what happened, then key=value; the errors' places on lines below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = facts_of(record)
+        errors = facts.pop("errors", [])
+        head = [facts.pop(name) for name in ("time", "level", "logger", "message")]
+        pairs = [f"{name}={value}" for name, value in facts.items()]
+        below = [f"\n  {told_at['error']}\n    " + "\n    ".join(told_at["at"]) for told_at in errors]
+        return " ".join(_on_one_line(str(part)) for part in [*head, *pairs]) + "".join(below)
 
 
-def _kind_of_error(value: Any) -> Any:
-    return type(value).__qualname__ if isinstance(value, BaseException) else value
+def facts_of(record: logging.LogRecord) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "message": _message(record),
+    }
+    if unit := unit_or_none():
+        facts["shelter"] = unit.schema
+    facts = _work.get() | facts if unit else facts | _work.get()
+    facts |= {name: getattr(record, name) for name in OURS if hasattr(record, name)}
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        facts |= _of_error(error)
+    return facts
 
 
-def _story(error: BaseException) -> Iterator[str]:
-    """First what came first."""
-    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if earlier is not None:
-        yield from _story(earlier)
-        yield "which led to"
-    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
-    yield f"{type(error).__module__}.{type(error).__qualname__}"
+def _of_error(error: BaseException) -> dict[str, Any]:
+    """A fault outside the program needs no traceback: nothing in the code is to be mended."""
+    if sentence := outage(error):
+        return {"outage": sentence}
+    return {"errors": [{"error": told(one), "at": _places(one)} for one in chain_of(error)]}
+
+
+def _places(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _short(filename: str) -> str:
+    inside = filename.partition("site-packages/")[2]
+    return inside or filename.removeprefix(f"{ROOT}/")
+
+
+def _message(record: logging.LogRecord) -> str:
+    words = record.msg if isinstance(record.msg, str) else str(_harmless(record.msg, record))
+    if isinstance(record.args, Mapping):
+        shown = {
+            name: _kind(record) if name in HIDDEN else _harmless(value, record)
+            for name, value in record.args.items()
+        }
+        words = words % shown
+    elif record.args:
+        words = words % tuple(_harmless(value, record) for value in record.args)
+    return DETAIL.sub(" (detail withheld)", words)
+
+
+def _harmless(value: Any, record: logging.LogRecord) -> Any:
+    """An error's kind in place of its words, a page's route in place of its address."""
+    if isinstance(value, BaseException):
+        return told(value)
+    of_library = record.name.partition(".")[0] in LIBRARIES_WITH_PATHS
+    if isinstance(value, str) and value.startswith("/") and of_library:
+        return route_of(getattr(record, "request", None))
+    return value
+
+
+def _kind(record: logging.LogRecord) -> str:
+    error = record.exc_info[1] if record.exc_info else None
+    return name_of(error) if error else "…"
+
+
+def route_of(request: Any) -> str:
+    """The name of the page that was asked for, which is the same for all its rows."""
+    match = getattr(request, "resolver_match", None)
+    return match.view_name if match and match.view_name else "unknown"
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")

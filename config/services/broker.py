@@ -6,7 +6,7 @@ import signal
 import socket
 from pathlib import Path
 
-from config.services.home import Home
+from config.services.home import Home, refuse_full_disk
 from config.services.programs import valkey_program
 
 LONGEST_WAIT = 1.0
@@ -28,6 +28,10 @@ class Broker:
     @property
     def socket(self) -> Path:
         return self.home.sockets / "broker"
+
+    def refuse_what_cannot_work(self) -> None:
+        """Raises `CannotStart` for a disk without room."""
+        refuse_full_disk(self.home.data)
 
     def prepare(self) -> None:
         if not self.data.exists():

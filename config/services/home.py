@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from config.services.account import Account, server_account
 from config.services.secret_files import make_secrets
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+LEAST_FREE = 64  # MB: four of PostgreSQL's journal files
 SYSTEM_STATE = Path("/var/lib/pana")
 
 
@@ -72,6 +74,15 @@ class Home:
         with suppress(FileExistsError):
             (self.path / "data").symlink_to(place)
         return place
+
+
+def refuse_full_disk(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < LEAST_FREE:
+        raise CannotStart(
+            f"The disk of {folder} is full: {free} MB are free, and {LEAST_FREE} MB are needed. "
+            "Nothing was changed; free some space and start again."
+        )
 
 
 def _make(folder: Path, mode: int) -> None:

@@ -35,6 +35,7 @@ class Service(Protocol):
     stop_signal: signal.Signals
     last_word: signal.Signals
 
+    def refuse_what_cannot_work(self) -> None: ...
     def prepare(self) -> None: ...
     def command(self) -> list[str | Path]: ...
     def is_ready(self) -> bool: ...
@@ -118,10 +119,12 @@ def _ensure_kept(service: Service) -> None:
 
 
 def _start_if_free(service: Service, locks: Locks) -> bool:
+    """Raises `CannotStart` where the server could not work; one that runs is not asked that."""
     lock = os.open(locks.kept, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         locks.ready.unlink(missing_ok=True)
+        service.refuse_what_cannot_work()
         _start_keeper(service, lock)
     except BlockingIOError:
         return False

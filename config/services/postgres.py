@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from config.services.home import CHECKOUT, CannotStart, Home
+from config.services.home import CHECKOUT, CannotStart, Home, refuse_full_disk
 from config.services.programs import postgres_programs, postgres_tools
 
 ROLES = CHECKOUT / "config/roles.sql"
@@ -46,6 +46,22 @@ class Postgres:
     @property
     def data(self) -> Path:
         return self.home.data / "postgres"
+
+    def refuse_what_cannot_work(self) -> None:
+        """Raises `CannotStart` for data of another PostgreSQL and for a disk without room."""
+        if self.data.exists():
+            self._refuse_another_version()
+        refuse_full_disk(self.home.data)
+
+    def _refuse_another_version(self) -> None:
+        theirs = (self.data / "PG_VERSION").read_text().strip()
+        ours = _major_version()
+        if theirs != ours:
+            raise CannotStart(
+                f"The database in {self.data} was made by PostgreSQL {theirs}, and this Pana "
+                f"brings PostgreSQL {ours}; nothing was changed. Dump it with the Pana that made "
+                f"it and load it here, or name another folder in PANA_HOME."
+            )
 
     def prepare(self) -> None:
         self._forget_stale_pid()
@@ -164,6 +180,12 @@ class Postgres:
         except FileNotFoundError:
             shown = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
         return "postgres" in shown and str(self.data) in shown
+
+
+def _major_version() -> str:
+    program = postgres_tools() / "postgres"
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    return shown.stdout.split()[-1].partition(".")[0]
 
 
 def _first_line(file: Path) -> str:

@@ -8,11 +8,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from shelters.events.models import Delivery, EventRecord, Handled
 from shelters.events.recording import queue
 from shelters.events.subscribing import find_subscriber
+from shelters.measures import OLDEST_SECONDS, OUTSTANDING
 from shelters.registry import UnknownShelter, in_schema, open_schemas
 from shelters.tenancy import CENTRAL
 
@@ -54,7 +56,7 @@ def sweep() -> int:
     found = 0
     for schema in [CENTRAL.schema, *open_schemas()]:
         try:
-            due = _due(schema)
+            due = _look_into(schema)
         except (DatabaseError, UnknownShelter) as error:
             logger.warning("The sweep passed over %s: %s.", schema, type(error).__name__)
             continue
@@ -63,9 +65,19 @@ def sweep() -> int:
     return found
 
 
-def _due(schema: str) -> list[UUID]:
+def _look_into(schema: str) -> list[UUID]:
+    """What is due in one outbox; notes how much is outstanding, for whoever runs Pana."""
     with in_schema(schema):
+        _note_outstanding(schema)
         return list(Delivery.objects.due().values_list("id", flat=True)[:SWEEP_AT_MOST])
+
+
+def _note_outstanding(schema: str) -> None:
+    waiting = Delivery.objects.filter(delivered_at=None)
+    found = waiting.aggregate(number=Count("pk"), oldest=Min("event__at"))
+    age = (timezone.now() - found["oldest"]).total_seconds() if found["oldest"] else 0
+    OUTSTANDING.labels(schema).set(found["number"])
+    OLDEST_SECONDS.labels(schema).set(age)
 
 
 def _claim(schema: str, delivery_id: UUID) -> Claim | None:

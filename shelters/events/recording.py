@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 from celery import current_app
 from django.db import models, transaction
+from kombu.exceptions import KombuError
 
 from shelters.events.models import Delivery, Event
 from shelters.events.subscribing import CENTRAL_HOST, Subscriber, subscribers_of
 from shelters.models import Shelter
 from shelters.tenancy import CENTRAL, current_unit
 from shelters.tenancy.names import TASK_HEADER
+
+logger = logging.getLogger(__name__)
 
 DELIVER = "shelters.events.tasks.deliver"
 
@@ -67,12 +71,19 @@ def _post(event: Event) -> None:
 
 def queue(schema: str, delivery_ids: list[UUID]) -> None:
     """Hand deliveries to the workers. A broker that is away costs nothing: the sweep comes by."""
-    for delivery_id in delivery_ids:
-        current_app.send_task(
-            DELIVER,
-            args=[schema, str(delivery_id)],
-            headers={TASK_HEADER: schema},
-            retry=False,
+    try:
+        for delivery_id in delivery_ids:
+            current_app.send_task(
+                DELIVER,
+                args=[schema, str(delivery_id)],
+                headers={TASK_HEADER: schema},
+                retry=False,
+            )
+    except (KombuError, OSError) as error:
+        logger.warning(
+            "The broker cannot be reached (%s): deliveries of %s wait for the sweep.",
+            type(error).__name__,
+            schema,
         )
 
 

@@ -61,6 +61,7 @@ def sync_public(cursor: Any, *, database: str) -> None:
     """Write the declared rights of every public table; what is not declared is taken away."""
     for model in models_in(Place.PUBLIC):
         cursor.execute(_public_rights(model, database))
+    cursor.execute(_may_read_migrations("public", central_role(database)))
 
 
 def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
@@ -74,6 +75,12 @@ def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {quote(schema)} FROM {role};"
         f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};" + "".join(tables)
     )
+    cursor.execute(_may_read_migrations(schema, shelter_role(database, schema)))
+
+
+def _may_read_migrations(schema: str, role: str) -> str:
+    """Web and workers say themselves whether the tables are those that their code expects."""
+    return f"GRANT SELECT ON {quote(schema)}.django_migrations TO {quote(role)}"
 
 
 def _public_rights(model: type[Model], database: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +14,7 @@ from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from shelters.tenancy import access
-from shelters.tenancy.names import quote
+from shelters.tenancy.names import central_role, quote, shelter_role
 from shelters.tenancy.placement import Place, apps_in, migrating
 
 OWNER = "owner"
@@ -60,19 +61,23 @@ def public_is_behind() -> bool:
     with as_owner() as cursor:
         cursor.execute("SELECT to_regclass('public.django_migrations') IS NULL")
         is_empty = cursor.fetchone()[0]
-    return is_empty or bool(_lacking(["public"], _needed(Place.PUBLIC)))
+    return is_empty or bool(_lacking(["public"], needed_in(Place.PUBLIC)))
 
 
 def behind(schemas: Iterable[str]) -> list[str]:
-    """Those of these shelters' schemas that lack a migration; one query for all."""
-    return _lacking(list(schemas), _needed(Place.SHELTER))
+    """Those of these shelters' schemas that lack a migration; one query for all.
+
+    So does one whose role may not see which there are: it was made before that was a right.
+    """
+    return _lacking(list(schemas), needed_in(Place.SHELTER))
 
 
-def _lacking(schemas: list[str], needed: set[tuple[str, str]]) -> list[str]:
+def _lacking(schemas: list[str], needed: frozenset[tuple[str, str]]) -> list[str]:
     if not schemas:
         return []
     union = " UNION ALL ".join(
         f"SELECT {_literal(schema)}, app, name FROM {quote(schema)}.django_migrations"
+        f" WHERE {_may_see(schema)}"
         for schema in schemas
     )
     applied: dict[str, set[tuple[str, str]]] = {schema: set() for schema in schemas}
@@ -83,10 +88,26 @@ def _lacking(schemas: list[str], needed: set[tuple[str, str]]) -> list[str]:
     return [schema for schema in schemas if needed - applied[schema]]
 
 
-def _needed(place: Place) -> set[tuple[str, str]]:
+def is_current(place: Place) -> bool:
+    """Whether the running unit's tables are those that this code expects; asked as the app."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return needed_in(place) <= set(cursor.fetchall())
+
+
+@cache
+def needed_in(place: Place) -> frozenset[tuple[str, str]]:
+    """Every migration that this code brings for `place`."""
     labels = apps_in(place)
     loader = MigrationExecutor(None).loader
-    return {key for key in loader.disk_migrations or () if key[0] in labels}
+    return frozenset(key for key in loader.disk_migrations or () if key[0] in labels)
+
+
+def _may_see(schema: str) -> str:
+    database, _ = access.app_login()
+    role = central_role(database) if schema == "public" else shelter_role(database, schema)
+    table = f"{quote(schema)}.django_migrations"
+    return f"has_table_privilege({_literal(role)}, {_literal(table)}, 'SELECT')"
 
 
 def _run(place: Place) -> int:

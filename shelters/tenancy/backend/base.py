@@ -14,6 +14,7 @@ from django.db.backends.base.base import debug_transaction  # type: ignore[attr-
 from django.db.backends.postgresql import base, features
 from django.utils.functional import cached_property
 
+from shelters.tenancy.backend.discretion import DiscreetErrorWrapper
 from shelters.tenancy.unit import OutsideUnit, Unit, unit_or_none
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pg_version(self) -> int:
         self.ensure_connection()
         return int(self.connection.info.server_version)
+
+    @cached_property
+    def wrap_database_errors(self) -> DiscreetErrorWrapper:
+        return DiscreetErrorWrapper(self)
 
     def become(self, unit: Unit | None) -> None:
         """Turn the running transaction into `unit`'s; into nobody's when None."""
