@@ -79,6 +79,9 @@ class Latest:
         return self.found
 
 
+latest = Latest()
+
+
 def troubles() -> list[str]:
     """A sentence for each thing that keeps Pana from its work."""
     return [sentence for sentence in (_of_the_database(), _of_the_broker()) if sentence]
@@ -97,14 +100,11 @@ _current: set[str] = set()  # schemas found so; they never fall behind the code 
 
 
 def _all_tables_are_current() -> bool:
+    """Asking which shelters there are also shows that the database is there."""
     if CENTRAL.schema not in _current and not _is_current(CENTRAL.schema, Place.PUBLIC):
         return False
-    return all(_is_current(schema, Place.SHELTER) for schema in _asked_of_the_database())
-
-
-def _asked_of_the_database() -> list[str]:
-    """Open shelters not looked at yet; the question also shows that the database is there."""
-    return [schema for schema in open_schemas() if schema not in _current]
+    unseen = [schema for schema in open_schemas() if schema not in _current]
+    return all(_is_current(schema, Place.SHELTER) for schema in unseen)
 
 
 def _is_current(schema: str, place: Place) -> bool:
