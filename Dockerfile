@@ -19,5 +19,4 @@ RUN export SECRET_KEY=build PANA_KEK=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 USER pana
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--no-control-socket", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+CMD ["gunicorn", "config.wsgi", "-c", "python:config.serving", "--bind", "0.0.0.0:8000"]

@@ -50,7 +50,14 @@ def children(home: Home, port: int, environment: Mapping[str, str]) -> Iterator[
 
 
 def _web(port: int) -> list[str]:
-    return ["gunicorn", "config.wsgi", "-c", "python:config.serving", "--bind", f"{LOOPBACK}:{port}"]
+    return [
+        "gunicorn",
+        "config.wsgi",
+        "-c",
+        "python:config.serving",
+        "--bind",
+        f"{LOOPBACK}:{port}",
+    ]
 
 
 def _beat(home: Home) -> list[str]:

@@ -10,7 +10,6 @@ asked for `/metrics`. It needs no Django, no database and no secret.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path

@@ -28,7 +28,7 @@ NO_DATABASE = "The database cannot be reached."
 OLD_TABLES = "The tables are not those of this version; run migrate."
 NO_BROKER = "The broker cannot be reached; deliveries wait for the sweep."
 ASK_EVERY = 2.0  # seconds: many who ask cost no more than one
-BROKER_WITHIN = 2.0
+BROKER_WITHIN = 2  # seconds
 
 
 class HealthMiddleware:

@@ -14,6 +14,7 @@ import logging
 import os
 import re
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from config.faults import chain_of, name_of, outage, told
 from shelters.tenancy import unit_or_none
 
 ROOT = Path(__file__).resolve().parent.parent
+LIBRARIES = [f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib", "stdlib")]
 OURS = ("route", "method", "status", "ms")  # what the line of a request says besides
 # What a task was given and gave back, and what its error says: as text, written by Celery.
 HIDDEN = frozenset({"args", "kwargs", "exc", "traceback", "return_value", "data"})
@@ -33,7 +35,7 @@ LIBRARIES_WITH_PATHS = ("django", "gunicorn")
 DETAIL = re.compile(r"\s*(\\n)*\s*DETAIL:.*", re.DOTALL)
 FORMATS = {"json": "config.logs.JsonLines", "words": "config.logs.KeysAndValues"}
 
-_work: ContextVar[Mapping[str, str]] = ContextVar("work", default={})  # noqa: B039
+_work: ContextVar[dict[str, str]] = ContextVar("work", default={})  # noqa: B039  never changed
 
 
 def configuration() -> dict[str, Any]:
@@ -86,7 +88,9 @@ class KeysAndValues(logging.Formatter):
         errors = facts.pop("errors", [])
         head = [facts.pop(name) for name in ("time", "level", "logger", "message")]
         pairs = [f"{name}={value}" for name, value in facts.items()]
-        below = [f"\n  {told_at['error']}\n    " + "\n    ".join(told_at["at"]) for told_at in errors]
+        below = [
+            f"\n  {told_at['error']}\n    " + "\n    ".join(told_at["at"]) for told_at in errors
+        ]
         return " ".join(_on_one_line(str(part)) for part in [*head, *pairs]) + "".join(below)
 
 
@@ -120,8 +124,10 @@ def _places(error: BaseException) -> list[str]:
 
 
 def _short(filename: str) -> str:
-    inside = filename.partition("site-packages/")[2]
-    return inside or filename.removeprefix(f"{ROOT}/")
+    """Where the machine keeps its files is nobody's business."""
+    for folder in (*LIBRARIES, f"{ROOT}/"):
+        filename = filename.removeprefix(folder)
+    return filename
 
 
 def _message(record: logging.LogRecord) -> str:

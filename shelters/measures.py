@@ -12,7 +12,7 @@ from pathlib import Path
 if FOLDER := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     Path(FOLDER).mkdir(parents=True, exist_ok=True)
 
-from prometheus_client import Counter, Gauge, Histogram  # noqa: E402  the library looks there too
+from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Counter("pana_requests", "Requests answered.", ["route", "method", "status"])
 REQUEST_SECONDS = Histogram(

@@ -68,7 +68,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Nothing has been sent yet, so a connection the server dropped may be replaced."""
         if self.connection.closed:
             self.close()
-            self.connect()
+            with self.wrap_database_errors:
+                self.connect()
         else:
             self.connection.rollback()
 

@@ -1,0 +1,171 @@
+"""Servers, pages and workers of a test's own, each of which it may end as it likes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from celery import Celery
+
+from config.children import WORKER
+from config.services.broker import Broker
+from config.services.home import CHECKOUT, Home
+from config.services.keeping import dismiss, is_kept
+from config.services.postgres import Postgres
+from config.services.processes import Child, start, stop
+from tests.config.homes import forget, launch, run, wait_until, words_of
+
+SETTINGS = "tests.config.outages.settings"
+GUNICORN = ["gunicorn", "config.wsgi", "-c", "python:config.serving", "--bind"]
+PREPARING = CHECKOUT / "tests/journeys/preparing.py"
+KEPT = "import json, os, time; print(json.dumps(dict(os.environ)), flush=True); time.sleep(600)"
+
+
+@dataclass
+class Network:
+    home: Home
+    surroundings: dict[str, str]
+    children: list[Child] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return int(self.surroundings["PANA_PORT"])
+
+    def start_web(self, **more: str) -> Child:
+        web = self._start("web", [*GUNICORN, f"127.0.0.1:{self.port}"], **more)
+        wait_until(lambda: self.is_up("/health/"))
+        return web
+
+    def start_worker(self, **more: str) -> Child:
+        return self._start("worker", WORKER, **more)
+
+    def _start(self, name: str, words: list[str], **more: str) -> Child:
+        with self.log(name).open("ab") as log:
+            own = self.surroundings | more
+            child = start([sys.executable, "-m", *words], log=log, env=own, cwd=CHECKOUT)
+        self.children.append(child)
+        return child
+
+    def log(self, name: str) -> Path:
+        return self.home.logs / f"{name}.log"
+
+    def is_up(self, path: str) -> bool:
+        try:
+            return self.get(path)[0] < 500
+        except OSError:
+            return False
+
+    def get(self, path: str, host: str = "samal.localhost") -> tuple[int, str]:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            line.request("GET", path, headers={"Host": host, "Accept-Language": "en"})
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            line.close()
+
+    def send(self, task: str, *words: str, shelter: str = "samal") -> None:
+        """To whichever worker there is; any Celery may send."""
+        with Celery(broker=self.surroundings["BROKER_URL"], set_as_current=False) as app:
+            app.send_task(task, args=words, headers={"shelter": shelter})
+
+    def errand(self, *words: str) -> Any:
+        """What came of it, and what was said meanwhile."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.config.outages.errand", *words],
+            env=self.surroundings,
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout), done.stderr
+
+    def noted(self, name: str) -> int:
+        """How often the page or task did its work."""
+        return self._count("SELECT count(*) FROM events_event WHERE subject_id = %s", name)
+
+    def waiting(self) -> int:
+        """Deliveries that Samal's outbox still holds."""
+        return self._count("SELECT count(*) FROM events_delivery WHERE delivered_at IS NULL")
+
+    def _count(self, sql: str, *values: str) -> int:
+        with psycopg.connect(self.surroundings["DATABASE_URL"]) as samal:
+            samal.execute("SET ROLE pana_samal; SET search_path = samal")
+            found = samal.execute(sql, values).fetchone()
+            assert found is not None
+            return int(found[0])
+
+    def kill_broker(self) -> None:
+        for pid in _servers(self.home, "valkey-server"):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not is_kept(Broker(self.home)))
+
+    def stop_database(self) -> None:
+        dismiss(Postgres(self.home))
+
+    def start_what_is_away(self) -> None:
+        run(self.home, "true")
+
+    def stop_children(self) -> None:
+        for child in self.children:
+            stop(child)
+        self.children.clear()
+
+
+def _servers(home: Home, program: str) -> list[int]:
+    found = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    mine = [pid for pid in found if str(home.sockets) in " ".join(words_of(pid))]
+    return [pid for pid in mine if program in words_of(pid)[0]]
+
+
+@contextmanager
+def network(place: Path) -> Iterator[Network]:
+    """A database with Samal and Tulpar and a broker, in a state folder of their own."""
+    home = Home(place)
+    runner = launch(home, "--", sys.executable, "-c", KEPT)
+    try:
+        assert runner.stdout is not None
+        made = json.loads(runner.stdout.readline())
+        yield _prepared(Network(home, _surroundings(made)))
+    finally:
+        runner.terminate()
+        runner.wait(timeout=60)
+        forget(home)
+
+
+def _surroundings(made: dict[str, str]) -> dict[str, str]:
+    more = {"DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(CHECKOUT), "PANA_DEMO": "1"}
+    return made | more | {"PANA_PORT": str(free_port()), "PANA_LOGS": "json"}
+
+
+def _prepared(made: Network) -> Network:
+    done = subprocess.run(
+        [sys.executable, PREPARING], env=made.surroundings, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    del made.surroundings["DATABASE_OWNER_URL"]
+    return made
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(file: Path) -> None:
+    wait_until(file.exists, 30)
