@@ -24,7 +24,7 @@ from tests.config.outages.network import Network, free_port, network, wait_for
 SECRET = "Birch-12"
 TASKS = "tests.config.outages.tasks"
 SLOWLY, BROKEN = f"{TASKS}.slowly", f"{TASKS}.break_in_the_database"
-AWAY = "<h1>Сейчас недоступно</h1>"  # before anybody's language is known
+AWAY = "The data cannot be reached. Nothing was saved."
 
 
 @pytest.fixture(scope="module")
