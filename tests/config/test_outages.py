@@ -77,6 +77,7 @@ def test_a_task_that_runs_is_finished_before_the_worker_stops(net, tmp_path):
     assert net.noted("finished") == 1
 
 
+@pytest.mark.full
 def test_a_task_whose_worker_is_killed_is_done_by_the_next(net, tmp_path):
     worker = net.start_worker()
     net.send(SLOWLY, "again", str(tmp_path / "runs"))
@@ -321,6 +322,7 @@ def fill(folder: Path) -> Path:
     return filler
 
 
+@pytest.mark.full
 def test_nothing_is_lost_on_a_disk_that_is_really_full(small_disk):
     with network(small_disk / "home") as net:
         net.start_web()
@@ -339,6 +341,7 @@ def test_nothing_is_lost_on_a_disk_that_is_really_full(small_disk):
         net.stop_children()
 
 
+@pytest.mark.full
 def test_on_a_full_disk_nothing_is_started(small_disk):
     home = Home(small_disk / "home")
     assert said_when_started(home)[0] == 0
