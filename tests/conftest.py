@@ -6,6 +6,7 @@ that make the test's database use the owner.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -226,6 +227,15 @@ def deliver(rows: None) -> Callable[[], int]:
         return carried
 
     return deliver
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long forms wait for `./dev test --full`."""
+    if os.environ.get("PANA_FULL"):
+        return
+    long = [item for item in items if item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(autouse=True)
