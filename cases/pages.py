@@ -53,10 +53,10 @@ def case_page(request: HttpRequest, case: Case) -> dict[str, Any]:
 def _dates(case: Case, stay: Stay | None) -> Any:
     if stay is None:
         return None
-    return stay.dates(exploited_for=case.exploitation_time, state_pays_for=_state_pays_for())
+    return stay.dates(exploited_for=case.exploitation_time, state_pays_for=state_pays_for())
 
 
-def _state_pays_for() -> timedelta | None:
+def state_pays_for() -> timedelta | None:
     record = ShelterRecord.objects.filter(shelter_id=current_unit().id).first()
     return record.state_paid_time if record else None
 

@@ -11,15 +11,16 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from config.faults import NO_ROOM, outage
+from shelters.api.problems import API, plain_problem
 from shelters.staff.permissions import rule
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(400)
+    return _answer(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(403)
+    return _answer(request, 403)
 
 
 @rule(public=True)
@@ -28,17 +29,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(404)
+    return _answer(request, 404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours; while the database is away or has no room, a page that asks to wait."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         full = outage(sys.exception()) == NO_ROOM
-        response = _page(503, "errors/503_full.html" if full else "errors/503.html")
+        response = _answer(request, 503, "errors/503_full.html" if full else "")
         response.headers["Retry-After"] = "30"
         return response
-    return _page(500)
+    return _answer(request, 500)
 
 
 class WrongMethodMiddleware:
@@ -54,6 +55,9 @@ class WrongMethodMiddleware:
         return response
 
 
-def _page(status: int, template: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    """A page for people, problem details for programs."""
+    if request.path.startswith(API):
+        return plain_problem(status)
     page = render_to_string(template or f"errors/{status}.html")
     return HttpResponse(page, status=status)

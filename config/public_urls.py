@@ -9,6 +9,10 @@ urlpatterns = [
     path("referrals/", include("referrals.central_urls")),
     path("money/", include("funding.central_urls")),
     path("shelters/", include("shelters.central_urls")),
+    path("api/", include("shelters.api.urls")),
+    path("api/referrals/", include("referrals.central_api_urls")),
+    path("api/funding/", include("funding.central_api_urls")),
+    path("staff/me/tokens/", include("shelters.api.token_urls")),
     path("staff/", include("shelters.staff.urls")),
     path("account/", include("shelters.staff.account_urls")),
 ]

@@ -37,6 +37,7 @@ EVERYWHERE = [
     "allauth.account",  # sign-in, sign-out, new password
     "shelters.staff",  # people and their roles
     "shelters.events",  # audit trail and outbox
+    "shelters.api",  # tokens of programs, answers for those who ask again
 ]
 PUBLIC_APPS = [
     *EVERYWHERE,
@@ -55,6 +56,9 @@ INSTALLED_APPS = [
     "config",  # commands, templates and static files of the whole
     "allauth",
     "pgtrigger",
+    "knox",  # how tokens are made and checked; its own table is replaced by ours
+    "rest_framework",
+    "drf_spectacular",
     "django_htmx",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -177,6 +181,38 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Not in a cookie, which every shelter would take for its own and a browser may keep on its disk.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# API: the same rules as the pages, asked by the views themselves (docs/adr/0006-api.md)
+KNOX_TOKEN_MODEL = "api.Token"
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer"}
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "shelters.api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",  # with CSRF
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["shelters.api.permissions.TheRule"],
+    "DEFAULT_PARSER_CLASSES": ["shelters.api.parsing.Json"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shelters.api.parsing.OnlyJson",
+    "DEFAULT_PAGINATION_CLASS": "shelters.api.paging.Pages",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "shelters.api.schema.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "300/min"},  # counted per shelter: the cache's keys carry it
+    "EXCEPTION_HANDLER": "shelters.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Pana",
+    "DESCRIPTION": "Cases, referrals and money of one shelter, or what the network may know.",
+    "VERSION": "0.2.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+}
 
 # Transport and headers
 SECURE = not (DEBUG or DEMO)

@@ -1,7 +1,7 @@
 """What differs in tests: quick password hashes, mail kept in memory, plain static names."""
 
 from config.settings import *  # noqa: F403
-from config.settings import STORAGES
+from config.settings import REST_FRAMEWORK, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
@@ -17,3 +17,4 @@ CACHES = {
 CELERY_BROKER_URL = "memory://"  # each process its own: no test hears of another's messages
 WHITENOISE_AUTOREFRESH = True  # no collected files in tests
 WHITENOISE_USE_FINDERS = True
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"user": "100000/min"}}

@@ -10,6 +10,11 @@ urlpatterns = [
     path("clients/", include("cases.urls")),
     path("referrals/", include("referrals.urls")),
     path("money/", include("funding.urls")),
+    path("api/", include("shelters.api.urls")),
+    path("api/cases/", include("cases.api_urls")),
+    path("api/referrals/", include("referrals.api_urls")),
+    path("api/funding/", include("funding.api_urls")),
+    path("staff/me/tokens/", include("shelters.api.token_urls")),
     path("staff/", include("shelters.staff.urls")),
     path("account/", include("shelters.staff.account_urls")),
 ]

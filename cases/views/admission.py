@@ -18,8 +18,8 @@ from cases.models import Client, StayType
 from cases.views.fetching import user_of
 from shelters.parts import asks_for
 from shelters.refusals import Refusal
-from shelters.staff.models import User
-from shelters.staff.permissions import ROLES, P, rule
+from shelters.staff.models import User, holders_of
+from shelters.staff.permissions import P, rule
 
 
 @rule(P.CASE_ADMIT)
@@ -71,8 +71,7 @@ def _admit_form(request: HttpRequest, returning: Client | None) -> AdmitForm:
 
 def _colleagues() -> QuerySet[User]:
     """Who may keep a case: whoever may change one."""
-    roles = [role for role, card in ROLES.items() if P.CASE_EDIT in card.permissions]
-    return User.objects.filter(is_active=True, grants__role__in=roles).distinct()
+    return holders_of(P.CASE_EDIT)
 
 
 def _returning(request: HttpRequest) -> Client | None:

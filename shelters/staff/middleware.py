@@ -33,7 +33,7 @@ class RuleMiddleware:
         declared: Rule | None = getattr(view, "rule", None)
         if declared is None:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} declares no rule.")
-        if declared.public:
+        if declared.public or declared.by_view:
             return None
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)

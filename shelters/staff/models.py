@@ -85,6 +85,12 @@ class User(AbstractBaseUser):
         return self.is_active and permission in self.permissions
 
 
+def holders_of(permission: P) -> models.QuerySet[User]:
+    """Those who may sign in and hold a role with this permission."""
+    roles = [role for role, card in ROLES.items() if permission in card.permissions]
+    return User.objects.filter(is_active=True, grants__role__in=roles).distinct()
+
+
 class RoleGrant(models.Model):
     """A role that a person holds, for good or until a day (that day included)."""
 

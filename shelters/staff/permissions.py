@@ -148,11 +148,15 @@ def require(user: User, permission: P) -> None:
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may open a page: holders of any of `permissions`; any signed-in person; anybody."""
+    """Who may open a page: holders of any of `permissions`; any signed-in person; anybody.
+
+    `by_view`: the view asks its rules itself, because only it knows who sent a token.
+    """
 
     permissions: frozenset[P] = frozenset()
     anyone: bool = False
     public: bool = False
+    by_view: bool = False
 
     def allows(self, user: User) -> bool:
         return self.anyone or self.public or any(user.may(p) for p in self.permissions)

@@ -1,0 +1,9 @@
+from rest_framework.routers import SimpleRouter
+
+from funding.api import NetworkMoneyViewSet
+
+app_name = "funding_central_api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("shelters", NetworkMoneyViewSet, basename="shelter")
+urlpatterns = router.urls
