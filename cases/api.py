@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as FormError
@@ -52,6 +52,7 @@ from cases.pages import state_pays_for
 from cases.summary import Section, summary_of
 from shelters.api.scopes import Area
 from shelters.api.serializers import (
+    ChosenField,
     DayField,
     ListOf,
     MadeSerializer,
@@ -63,6 +64,7 @@ from shelters.api.viewsets import ApiViewSet
 from shelters.staff.models import User, holders_of
 from shelters.staff.permissions import P, rule
 
+NO_BIRTH = BirthField.default_error_messages["invalid"]
 QUESTIONS = (*Client.QUESTIONS, *Case.QUESTIONS)
 ABOUT = (
     Section.IDENTITY,
@@ -91,7 +93,7 @@ class AnsweredSerializer(serializers.Serializer[Any]):
     """Whether a question was answered, and with what."""
 
     answer = serializers.ChoiceField(AnswerState.choices)
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField()
 
 
 class StaySerializer(serializers.ModelSerializer[Stay]):
@@ -114,6 +116,9 @@ class StaySerializer(serializers.ModelSerializer[Stay]):
 
 
 class ConsentSerializer(serializers.ModelSerializer[Consent]):
+    how = ChosenField(How.choices)
+    language = ChosenField(Language.choices)
+
     class Meta:
         model = Consent
         fields = ["id", "scope", "state", "how", "language", "given_at", "until", "withdrawn_at"]
@@ -124,6 +129,7 @@ class CaseLineSerializer(serializers.ModelSerializer[Case]):
     client = ClientSerializer(read_only=True)
     keyworker = PersonSerializer(allow_null=True, read_only=True)
     next_step = serializers.CharField(allow_null=True, read_only=True)
+    closure_reason = ChosenField(ClosureReason.choices)
 
     class Meta:
         model = Case
@@ -154,7 +160,9 @@ class CaseSerializer(CaseLineSerializer):
     @extend_schema_field(serializers.DictField(child=AnsweredSerializer()))
     def get_about(self, case: Case) -> dict[str, Any]:
         """Every question about the person, by its name."""
-        told = [answers for answers in summary_of(case, ABOUT).values() if isinstance(answers, dict)]
+        told = [
+            answers for answers in summary_of(case, ABOUT).values() if isinstance(answers, dict)
+        ]
         return {name: said for part in told for name, said in part.items() if name in QUESTIONS}
 
     @extend_schema_field(StaySerializer(allow_null=True))
@@ -211,28 +219,17 @@ class ExploitationTimeSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class BornField(serializers.CharField):
-    """`2001-05-03`, `2001-05`, `2001`, or an age band such as `18-24`, as of today."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        typed = super().to_internal_value(data)
-        try:
-            return PartialBirth.parse(typed) if "@" in typed else BirthField().clean(typed)
-        except NotABirth:
-            raise serializers.ValidationError(
-                str(BirthField.default_error_messages["invalid"])
-            ) from None
-        except FormError as error:
-            raise serializers.ValidationError(error.messages) from None
-
-
 class AnswersSerializer(serializers.Serializer[Any]):
     """A question that is not mentioned was not asked; a value is an answer by itself."""
 
     age_basis = serializers.ChoiceField(AgeBasis.choices, required=False)
     name = serializers.CharField(max_length=200, required=False)
     sex = serializers.ChoiceField(Sex.choices, required=False)
-    birth = BornField(max_length=24, required=False)
+    birth = serializers.CharField(
+        max_length=24,
+        required=False,
+        help_text="2001-05-03, 2001-05, 2001, or an age band such as 18-24, as of today.",
+    )
     citizenship = serializers.ChoiceField(Citizenship.choices, required=False)
     languages = ListOf(Language.choices, required=False)
     referral_source = serializers.ChoiceField(ReferralSource.choices, required=False)
@@ -245,6 +242,15 @@ class AnswersSerializer(serializers.Serializer[Any]):
             for question in QUESTIONS
         }
         return super().get_fields() | states
+
+    def validate_birth(self, typed: str) -> PartialBirth:
+        try:
+            born = PartialBirth.parse(typed) if "@" in typed else BirthField().clean(typed)
+        except NotABirth:
+            raise serializers.ValidationError(NO_BIRTH) from None
+        except FormError as error:
+            raise serializers.ValidationError(error.messages) from None
+        return cast(PartialBirth, born)
 
     def validate_exploitation_time(self, given: dict[str, Any]) -> ExploitationTime:
         return ExploitationTime(given["amount"], TimeUnit(given["unit"]), given["about"])
@@ -284,7 +290,9 @@ class AdmitSerializer(NewRowSerializer):
     def validate_returning(self, asked: UUID | None) -> Client | None:
         if asked is None:
             return None
-        return one_of(Client.objects.visible_to(self.context["request"].user), asked)
+        seen = Client.objects.visible_to(self.context["request"].user)
+        found: Client = one_of(seen, asked)
+        return found
 
     def validate_keyworker(self, asked: UUID | None) -> User | None:
         return None if asked is None else one_of(holders_of(P.CASE_EDIT), asked)
@@ -314,7 +322,7 @@ class NoteSerializer(NewRowSerializer):
 class NextStepSerializer(serializers.Serializer[Any]):
     """An empty step means that it is done and none is set."""
 
-    text = serializers.CharField(max_length=200, allow_blank=True)
+    next_step = serializers.CharField(source="text", max_length=200, allow_blank=True)
     due = DayField(default=None, allow_null=True)
 
 
@@ -342,7 +350,7 @@ class CaseViewSet(ApiViewSet):
     queryset = Case.objects.none()
     serializer_class = CaseSerializer
     lookup_url_kwarg = "case_id"
-    pointers = {"next_step": "text"}
+    pointers = {question: f"answers/{question}" for question in QUESTIONS}
 
     def get_queryset(self) -> QuerySet[Case]:
         return Case.objects.visible_to(self.user).select_related("client", "keyworker")
@@ -373,7 +381,9 @@ class CaseViewSet(ApiViewSet):
     def notes(self, request: Request, case_id: UUID) -> Response:
         """What staff wrote, the newest first. Who reads it stands in the timeline too."""
         case = operations.read_case(case=self.get_object(), by=self.user)
-        return self.page(case.entries.order_by("-happened_on", "-entered_at", "id"), EntrySerializer)
+        return self.page(
+            case.entries.order_by("-happened_on", "-entered_at", "id"), EntrySerializer
+        )
 
     @extend_schema(request=NoteSerializer, responses={201: MadeSerializer})
     @rule(P.NOTE_WRITE)

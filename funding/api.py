@@ -34,6 +34,7 @@ from funding.statement import Period, network_lines, statement_of
 from shelters.api.scopes import Area
 from shelters.api.serializers import (
     AmountField,
+    ChosenField,
     DayField,
     MadeSerializer,
     NewRowSerializer,
@@ -99,6 +100,7 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
 
 
 class GiftSerializer(serializers.ModelSerializer[Receipt]):
+    staff_role = ChosenField(StaffRole.choices)
     is_reversed = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -270,9 +272,7 @@ class NewGiftSerializer(NewRowSerializer):
     def validate_agreement(self, asked: UUID | None) -> Agreement | None:
         if asked is None:
             return None
-        found: Agreement = one_of(
-            Agreement.objects.visible_to(self.context["request"].user), asked
-        )
+        found: Agreement = one_of(Agreement.objects.visible_to(self.context["request"].user), asked)
         return found
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -293,10 +293,10 @@ class NewClaimSerializer(NewRowSerializer):
     statement = serializers.CharField(max_length=300)
     said_by = serializers.CharField(max_length=120)
     as_of = DayField()
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
 
 
-class WithdrawSerializer(serializers.Serializer[Any]):
+class WithdrawClaimSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
@@ -435,12 +435,12 @@ class ClaimViewSet(ApiViewSet):
         """Record what somebody says."""
         return self.made(operations.record_claim(**self.sent(NewClaimSerializer), by=self.user))
 
-    @extend_schema(request=WithdrawSerializer, responses={200: MadeSerializer})
+    @extend_schema(request=WithdrawClaimSerializer, responses={200: MadeSerializer})
     @rule(P.FUNDING_WRITE)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, claim_id: UUID) -> Response:
         """The claim stays readable, with the reason why it no longer stands."""
-        claim, given = self.get_object(), self.sent(WithdrawSerializer)
+        claim, given = self.get_object(), self.sent(WithdrawClaimSerializer)
         return self.made(operations.withdraw_claim(claim=claim, **given, by=self.user), 200)
 
 
@@ -448,11 +448,9 @@ class StatementViewSet(ApiViewSet):
     area = Area.FUNDING
     pagination_class = None
 
-    @extend_schema(
-        operation_id="funding_statement", parameters=[PeriodFilter], responses=StatementSerializer
-    )
+    @extend_schema(parameters=[PeriodFilter], responses=StatementSerializer)
     @rule(P.FUNDING_READ)
-    def list(self, request: Request) -> Response:
+    def show(self, request: Request) -> Response:
         """This shelter's money in a period."""
         period = _period(self.asked(PeriodFilter))
         return Response(StatementSerializer(statement_of(current_unit().id, period)).data)

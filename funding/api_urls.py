@@ -1,3 +1,4 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from funding import api
@@ -9,5 +10,7 @@ router.register("donors", api.DonorViewSet, basename="donor")
 router.register("agreements", api.AgreementViewSet, basename="agreement")
 router.register("gifts", api.GiftViewSet, basename="gift")
 router.register("claims", api.ClaimViewSet, basename="claim")
-router.register("statement", api.StatementViewSet, basename="statement")
-urlpatterns = router.urls
+urlpatterns = [
+    path("statement/", api.StatementViewSet.as_view({"get": "show"}), name="statement"),
+    *router.urls,
+]

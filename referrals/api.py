@@ -15,7 +15,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.models import Case, How, Language
+from cases.models import Case, How, Language, Sex
 from cases.operations import read_case
 from cases.summary import TEXT_LENGTH
 from referrals import operations
@@ -24,6 +24,7 @@ from referrals.models import DeclineReason, Need, Reason, Referral, Status, Urge
 from referrals.operations import CHOOSABLE
 from shelters.api.scopes import Area
 from shelters.api.serializers import (
+    ChosenField,
     ListOf,
     MadeSerializer,
     MomentField,
@@ -54,6 +55,8 @@ class ReferralSerializer(serializers.ModelSerializer[Referral]):
     )
     clock = serializers.DateTimeField(allow_null=True, read_only=True)
     responsible = serializers.UUIDField(source="responsible_id", read_only=True)
+    sex = ChosenField(Sex.choices)
+    decline_reason = ChosenField(DeclineReason.choices)
 
     class Meta:
         model = Referral
@@ -160,9 +163,7 @@ class SendSerializer(NewRowSerializer, SummarySerializer):
 
     def validate_agreed(self, agreed: bool) -> bool:
         if not agreed:
-            raise serializers.ValidationError(
-                _("Without the client's consent nothing is sent.")
-            )
+            raise serializers.ValidationError(_("Without the client's consent nothing is sent."))
         return agreed
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +183,7 @@ class ArriveSerializer(serializers.Serializer[Any]):
     at = MomentField()
 
 
-class WithdrawSerializer(serializers.Serializer[Any]):
+class WithdrawReferralSerializer(serializers.Serializer[Any]):
     """`seen` is the state in which the person saw it: the other shelter may have been faster."""
 
     seen = serializers.ChoiceField(Status.choices)
@@ -281,13 +282,13 @@ class ReferralViewSet(ApiViewSet):
         case = operations.report_not_arrived(referral=self._incoming(), by=self.user)
         return self.made(case, 200)
 
-    @extend_schema(request=WithdrawSerializer, responses={200: MadeSerializer})
+    @extend_schema(request=WithdrawReferralSerializer, responses={200: MadeSerializer})
     @rule(P.REFERRAL_SEND)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, referral_id: UUID) -> Response:
         """Take a referral back. Nobody can open the summary any more."""
         own = Sent.objects.visible_to(self.user).select_related("case__client")
-        sent, given = get_object_or_404(own, pk=referral_id), self.sent(WithdrawSerializer)
+        sent, given = get_object_or_404(own, pk=referral_id), self.sent(WithdrawReferralSerializer)
         return self.made(operations.withdraw_referral(sent=sent, **given, by=self.user), 200)
 
     def _incoming(self) -> Referral:
@@ -298,7 +299,7 @@ class ReferralViewSet(ApiViewSet):
         """This shelter's copy of the summary, if there is one and the person may see it."""
         kept = Sent if referral.sender_id == current_unit().id else Received
         found: Sent | Received | None = (
-            kept.objects.visible_to(self.user)  # type: ignore[attr-defined]
+            kept.objects.visible_to(self.user)
             .select_related("case__client")
             .filter(pk=referral.pk)
             .first()

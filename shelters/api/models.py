@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,7 +21,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.filter(user=user)
 
 
-class Token(AbstractAuthToken):
+class Token(AbstractAuthToken):  # type: ignore[misc]
     """By which a program asks in a person's name. Only its digest is kept.
 
     It opens no more than its scopes, and never more than the person may do at that moment.
@@ -37,7 +36,7 @@ class Token(AbstractAuthToken):
     scopes = models.JSONField(default=list)
     expiry = models.DateTimeField(_("works until"))
 
-    objects: ClassVar[models.Manager[Token]] = TokenQuerySet.as_manager()
+    objects = TokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created"]
@@ -88,9 +87,7 @@ class Answered(models.Model):
     class Meta:
         verbose_name_plural = "answered"
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "endpoint", "key"], name="one_answer_a_key"
-            )
+            models.UniqueConstraint(fields=["user", "endpoint", "key"], name="one_answer_a_key")
         ]
 
     def __str__(self) -> str:

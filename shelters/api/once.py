@@ -7,18 +7,19 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shelters.api.models import Answered
 from shelters.api.problems import InFlight, Unprocessable
+from shelters.staff.models import User
 from shelters.tenancy import current_unit
 
 HEADER = "Idempotency-Key"
@@ -33,15 +34,21 @@ def once(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Respo
 
     Only a success is kept: a refusal has changed nothing, so the question may be asked again.
     """
+    if (request.content_type or "").startswith("multipart/"):
+        raise UnsupportedMediaType(request.content_type)  # read already, as a form
     key = request.headers.get(HEADER)
     if key is None:
         return handler(request, *args, **kwargs)
     if not re.fullmatch(KEY, key):
         raise ValidationError(_("A key has 1 to 100 letters, digits and signs."))
-    asked = {"user": request.user, "endpoint": request.path[:200], "key": key}
+    asked: dict[str, Any] = {
+        "user_id": cast(User, request.user).id,
+        "endpoint": request.path[:200],
+        "key": key,
+    }
     _hold(request, key)
     digest = sha256(request._request.body).hexdigest()
-    Answered.objects.filter(user=request.user, at__lt=timezone.now() - KEPT).delete()
+    Answered.objects.filter(user_id=asked["user_id"], at__lt=timezone.now() - KEPT).delete()
     if earlier := Answered.objects.filter(**asked).first():
         return _again(earlier, digest)
     response = handler(request, *args, **kwargs)

@@ -38,7 +38,7 @@ def make_token(*, token: str, name: str, days: int, scopes: Iterable[str], by: U
         return _checked(saved, name, by)
     if Token.objects.filter(user=by, expiry__gt=timezone.now()).count() >= MOST:
         raise TooManyTokens
-    made = Token.objects.create(
+    made: Token = Token.objects.create(
         user=by,
         digest=digest,
         token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],

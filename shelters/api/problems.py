@@ -68,9 +68,7 @@ def _refused(refusal: Refusal, pointers: dict[str, str]) -> Response:
     return _problem(Response(status=409), detail, code, errors)
 
 
-def _problem(
-    response: Response, detail: str, code: str, errors: list[dict[str, str]]
-) -> Response:
+def _problem(response: Response, detail: str, code: str, errors: list[dict[str, str]]) -> Response:
     response.data = {
         "type": "about:blank",
         "title": _title(response.status_code),

@@ -16,7 +16,6 @@ from shelters.api.once import HEADER
 from shelters.api.permissions import rule_of
 from shelters.api.problems import MEDIA_TYPE
 from shelters.api.serializers import ProblemSerializer
-from shelters.staff.permissions import Rule
 
 ALWAYS = (401, 403, 405, 429)
 TO_READ = (400, 404)
@@ -35,22 +34,22 @@ WHAT = {
 }
 
 
-class Described(AutoSchema):  # type: ignore[no-any-unimported]
+class Described(AutoSchema):
     """Adds to every verb who may ask, every problem, and the key by which it is done once."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
-        if operation is not None and self.view.action:
-            rule = rule_of(type(self.view), self.view.action)
+        if operation is not None:
+            rule = rule_of(type(self.view), getattr(self.view, "action", ""))
             operation["x-permissions"] = sorted(rule.permissions)
             operation["responses"] |= self._problems()
         return operation
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         return [KEY] if self.method == "POST" else []
 
     def get_tags(self) -> list[str]:
-        return [str(self.view.area or "api")]
+        return [str(getattr(self.view, "area", "api"))]
 
     def _problems(self) -> dict[str, Any]:
         problem: ResolvedComponent = self.resolve_serializer(ProblemSerializer, "response")
@@ -104,7 +103,11 @@ def _verb(
         "permissions": operation.get("x-permissions", []),
         "parameters": [_parameter(each) for each in operation.get("parameters", [])],
         "sent": list(_fields(schema, body.get("schema", {}))),
-        "answers": [_answer(schema, *each) for each in operation["responses"].items()],
+        "answers": [
+            _answer(schema, status, response)
+            for status, response in operation["responses"].items()
+            if MEDIA_TYPE not in response.get("content", {})
+        ],
     }
 
 
@@ -119,8 +122,7 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
 
 def _answer(schema: dict[str, Any], status: str, response: dict[str, Any]) -> dict[str, Any]:
     content = response.get("content", {}).get("application/json", {}).get("schema", {})
-    text = response.get("description", "")
-    return {"status": status, "text": text, "fields": list(_fields(schema, content))}
+    return {"status": status, "fields": list(_fields(schema, content))}
 
 
 def _fields(schema: dict[str, Any], shape: dict[str, Any], path: str = "") -> Iterator[Any]:

@@ -50,6 +50,16 @@ class SumField(serializers.DecimalField):
         super().__init__(max_digits=18, decimal_places=2, read_only=True, **options)
 
 
+class ChosenField(serializers.ChoiceField):
+    """What was chosen; null where nothing was."""
+
+    def __init__(self, choices: Any) -> None:
+        super().__init__(choices, read_only=True, allow_null=True)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None
+
+
 class ListOf(serializers.ListField):
     """Some of these choices, each at most once."""
 
@@ -94,7 +104,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(allow_blank=True)
     code = serializers.CharField(allow_blank=True)
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 def one_of(rows: Any, asked: UUID) -> Any:

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from shelters.api import operations
 from shelters.api.forms import TokenForm
 from shelters.api.models import Token
-from shelters.api.schema import chapters, describe
+from shelters.api.schema import WHAT, chapters, describe
 from shelters.api.scopes import areas_of
 from shelters.api.viewsets import ApiViewSet
 from shelters.refusals import Refusal
@@ -30,7 +30,7 @@ from shelters.tenancy import current_unit
 @rule(anyone=True)
 @require_GET
 def tokens(request: HttpRequest) -> HttpResponse:
-    own = Token.objects.visible_to(_user(request))  # type: ignore[attr-defined]
+    own = Token.objects.visible_to(_user(request))
     return render(request, "api/tokens.html", {"tokens": own})
 
 
@@ -54,7 +54,7 @@ def token_make(request: HttpRequest) -> HttpResponse:
 @rule(anyone=True)
 @require_POST
 def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
-    own = Token.objects.visible_to(_user(request))  # type: ignore[attr-defined]
+    own = Token.objects.visible_to(_user(request))
     operations.revoke_token(token=get_object_or_404(own, pk=token_id), by=_user(request))
     messages.success(request, _("The token is revoked. It opens nothing any more."))
     return redirect("tokens:tokens")
@@ -65,7 +65,11 @@ def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     """The description as plain HTML: the usual viewers need inline styles or a foreign host."""
     schema = describe(request)
-    context = {"version": schema["openapi"], "chapters": chapters(schema)}
+    context = {
+        "version": schema["openapi"],
+        "chapters": chapters(schema),
+        "problems": WHAT.items(),
+    }
     return render(request, "api/docs.html", context)
 
 
