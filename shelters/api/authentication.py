@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
@@ -15,14 +15,14 @@ from shelters.staff.models import User
 TOKEN = r"^[0-9a-f]{64}$"
 
 
-class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]
+class BearerAuthentication(TokenAuthentication):
     """A token lies in the schema of its host, so another host does not know it."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, Token]:
         if not re.fullmatch(TOKEN, token.decode("latin-1")):
             raise AuthenticationFailed
-        found: tuple[User, Token] = super().authenticate_credentials(token)
-        return found
+        found = super().authenticate_credentials(token)  # type: ignore[no-untyped-call]
+        return cast("tuple[User, Token]", found)
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -21,7 +21,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.filter(user=user)
 
 
-class Token(AbstractAuthToken):  # type: ignore[misc]
+class Token(AbstractAuthToken):
     """By which a program asks in a person's name. Only its digest is kept.
 
     It opens no more than its scopes, and never more than the person may do at that moment.
@@ -36,7 +36,7 @@ class Token(AbstractAuthToken):  # type: ignore[misc]
     scopes = models.JSONField(default=list)
     expiry = models.DateTimeField(_("works until"))
 
-    objects = TokenQuerySet.as_manager()
+    objects = TokenQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
         ordering = ["-created"]

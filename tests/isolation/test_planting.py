@@ -19,6 +19,12 @@ NOT_A_SHELTERS_WORDS = {
 }
 WITHOUT_WORDS = {
     "account.EmailConfirmation.key": "nobody confirms an address",
+    "api.Answered.digest": "a digest",
+    "api.Answered.endpoint": "an address",
+    "api.Answered.key": "a program's own word",
+    "api.Token.digest": "a digest",
+    "api.Token.name": "shown to its owner only, see tests/config/test_api.py",
+    "api.Token.token_key": "random",
     "cases.Client.birth": "planted as a date",
     "events.Delivery.last_error": "the kind of an error",
     "events.Delivery.subscriber": "the name of a function",
