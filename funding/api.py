@@ -145,7 +145,16 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
 
     class Meta:
         model = Claim
-        fields = ["id", "statement", "said_by", "as_of", "source", "entered_at", "is_withdrawn"]
+        fields = [
+            "id",
+            "statement",
+            "said_by",
+            "as_of",
+            "source",
+            "entered_at",
+            "is_withdrawn",
+            "withdrawal_reason",
+        ]
         read_only_fields = fields
 
 

@@ -151,7 +151,8 @@ def test_a_claim_stands_beside_the_money_until_it_is_withdrawn(browser):
     assert post(browser, f"claims/{claim}/withdraw/", {"reason": "Not so."}).status_code == 200
 
     assert [row["is_withdrawn"] for row in results(browser, "claims/")] == [True]
-    assert browser.get(f"{MONEY}statement/").json()["claims"] == []
+    stated = browser.get(f"{MONEY}statement/").json()["claims"]
+    assert [row["withdrawal_reason"] for row in stated] == ["Not so."]
 
 
 # --- who may -------------------------------------------------------------------------------------
