@@ -244,7 +244,7 @@ def test_without_the_database_a_page_asks_to_wait_and_heals_by_itself(net):
     net.get("/test/quick/before/")
     net.stop_database()
 
-    status, page = net.get(f"/test/quick/{SECRET}/")
+    status, page = net.get("/test/quick/meanwhile/")
 
     assert status == 503
     assert AWAY in page
@@ -252,13 +252,13 @@ def test_without_the_database_a_page_asks_to_wait_and_heals_by_itself(net):
     assert net.get("/health/")[0] == 200
     assert net.get("/ready/") == (503, "The database cannot be reached.\n")
     outages = [line for line in lines_of(net.log("web")) if line.get("outage")]
-    assert {line["outage"] for line in outages} == {UNREACHABLE}
-    assert "errors" not in outages[0]
+    assert outages[-1]["outage"] == UNREACHABLE
+    assert "errors" not in outages[-1]
 
     net.start_what_is_away()
     wait_until(lambda: net.is_up("/ready/"), 10)
     assert net.get("/test/quick/after/") == (200, "done")
-    assert [net.noted("before"), net.noted(SECRET), net.noted("after")] == [1, 0, 1]
+    assert [net.noted("before"), net.noted("meanwhile"), net.noted("after")] == [1, 0, 1]
 
 
 def test_a_full_disk_is_said_in_a_sentence_and_nothing_is_half_saved(net):
