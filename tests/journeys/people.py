@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PASSWORD = "a-lamp-in-the-window-7"
-SHELTERS = {"samal": "Samal", "tulpar": "Tulpar"}
+SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ MAIRA = Person("samal", "director", "Maira Demo", "kk")
 MARAT = Person("tulpar", "director", "Marat Demo", "kk", is_first=True)
 DANA = Person("tulpar", "social_worker", "Dana Demo")
 BOTA = Person("tulpar", "bookkeeper", "Bota Demo")
+ZHANAR = Person("aidyn", "director", "Zhanar Demo", is_first=True)
 OLZHAS = Person("pana", "network_operator", "Olzhas Demo", is_first=True)
 FARIDA = Person("pana", "funding_officer", "Farida Demo")
 KAMILA = Person("pana", "coordinator", "Kamila Demo", "ru")
-PEOPLE = [SAULE, IRINA, AIGUL, RUSLAN, MAIRA, MARAT, DANA, BOTA, OLZHAS, FARIDA, KAMILA]
+OF_SAMAL = [SAULE, IRINA, AIGUL, RUSLAN, MAIRA]
+PEOPLE = [*OF_SAMAL, MARAT, DANA, BOTA, ZHANAR, OLZHAS, FARIDA, KAMILA]

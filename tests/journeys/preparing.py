@@ -1,4 +1,4 @@
-"""A process of its own, with the owner's address: opens two shelters and lets their people in."""
+"""A process of its own, with the owner's address: opens the shelters and lets their people in."""
 
 from __future__ import annotations
 

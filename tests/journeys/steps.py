@@ -31,7 +31,7 @@ def admit(desk: Window, code: str, name: str) -> str:
     return page.url
 
 
-def refer(desk: Window) -> str:
+def refer(desk: Window, *, to: str = "Tulpar") -> str:
     """From the page of a case: write, read with the client, send. Returns the referral's code."""
     page = desk.follow("Send to another shelter")
     desk.answer(
@@ -41,15 +41,15 @@ def refer(desk: Window) -> str:
         sections=["name_and_birth"],
         message="Meet her at the bus, by day.",
     )
-    page.get_by_label("To which shelter?").select_option(label="Tulpar")
+    page.get_by_label("To which shelter?").select_option(label=to)
     desk.press("Read it with the client")
     for fact in ["Journeyeva", "2001", "Meet her at the bus"]:
         assert fact in desk.text
     assert "left her papers" not in desk.text
 
     desk.answer(consent_how="signed", agreed=True)
-    desk.press("Send to Tulpar")
-    expect(page.get_by_role("status")).to_contain_text("Sent to Tulpar")
+    desk.press(f"Send to {to}")
+    expect(page.get_by_role("status")).to_contain_text(f"Sent to {to}")
     found = re.search(r"R-\w+", page.get_by_role("heading", level=1).inner_text())
     assert found
     return found[0]

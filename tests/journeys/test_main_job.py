@@ -1,4 +1,4 @@
-"""The job that Pana is for, done by the people who do it, at three hosts."""
+"""The job that Pana is for, done by the people who do it, at three shelters and the central host."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 from playwright.sync_api import expect
 
-from tests.journeys.people import BOTA, DANA, FARIDA, KAMILA, MARAT, OLZHAS, SAULE
+from tests.journeys.people import BOTA, DANA, FARIDA, KAMILA, MARAT, OLZHAS, SAULE, ZHANAR
 from tests.journeys.stack import Stack
 from tests.journeys.steps import admit, refer
 from tests.journeys.window import Window
@@ -19,10 +19,12 @@ TODAY = f"{date.today():%d.%m.%Y}"
 Desk = Callable[..., Window]
 
 
-def test_a_client_moves_to_another_shelter_and_the_money_is_told_apart(at_desk: Desk, stack: Stack):
-    samal, tulpar = at_desk(SAULE), at_desk(DANA)
+def test_a_client_declined_at_one_shelter_moves_to_another_and_money_is_told_apart(at_desk: Desk, stack: Stack):
+    samal, aidyn, tulpar = at_desk(SAULE), at_desk(ZHANAR), at_desk(DANA)
     case = admit(samal, CODE, NAME)
-    code = refer(samal)
+    decline(aidyn, refer(samal, to="Aidyn"))
+    ask_again(samal)
+    code = refer(samal, to="Tulpar")
     hear_of_it(stack)
     receive(tulpar, code)
     see_it_arrived(samal, code, case)
@@ -32,24 +34,6 @@ def test_a_client_moves_to_another_shelter_and_the_money_is_told_apart(at_desk: 
     see_shelters(at_desk(OLZHAS))
     assert not [fact for fact in OF_THE_CLIENT if fact in stack.logs() and fact != "2001"]
 
-
-def test_a_shelter_declines_and_says_why(at_desk: Desk, stack: Stack):
-    samal, tulpar = at_desk(SAULE), at_desk(DANA)
-    admit(samal, "Heron 5151", "Aliya Journeyeva")
-    code = refer(samal)
-
-    tulpar.open("/referrals/")
-    tulpar.follow(code)
-    tulpar.answer(reason="no_funding")
-    page = tulpar.press("Decline this referral")
-    expect(page.get_by_role("status")).to_contain_text("Declined")
-    assert code not in page.get_by_role("main").get_by_role("table").all_inner_texts()
-
-    samal.open("/referrals/past/")
-    samal.follow(code)
-    assert "No money for it" in samal.text
-    samal.follow("Heron 5151")
-    samal.reload_until("Send to another shelter")
 
 
 def test_a_withdrawn_consent_closes_the_letter(at_desk: Desk):
@@ -85,6 +69,23 @@ def test_the_sender_withdraws(at_desk: Desk):
 
 
 # --- the steps -----------------------------------------------------------------------------------
+
+
+def decline(desk: Window, code: str) -> None:
+    desk.open("/referrals/")
+    desk.follow(code)
+    desk.answer(reason="no_funding")
+    page = desk.press("Decline this referral")
+    expect(page.get_by_role("status")).to_contain_text("Declined")
+    assert code not in page.get_by_role("main").get_by_role("table").all_inner_texts()
+    assert not [fact for fact in OF_THE_CLIENT if fact in desk.text]
+
+
+def ask_again(desk: Window) -> None:
+    """The sender learns why, and may send the client elsewhere."""
+    desk.reload_until("No money for it")
+    desk.follow(CODE)
+    desk.reload_until("Send to another shelter")
 
 
 def hear_of_it(stack: Stack) -> None:
