@@ -1,4 +1,4 @@
-"""The job that Pana is for, done by the people who do it, at three shelters and the central host."""
+"""The job that Pana is for, done by those who do it, at three shelters and the central host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TODAY = f"{date.today():%d.%m.%Y}"
 Desk = Callable[..., Window]
 
 
-def test_a_client_declined_at_one_shelter_moves_to_another_and_money_is_told_apart(at_desk: Desk, stack: Stack):
+def test_a_client_declined_by_one_shelter_moves_to_another(at_desk: Desk, stack: Stack):
     samal, aidyn, tulpar = at_desk(SAULE), at_desk(ZHANAR), at_desk(DANA)
     case = admit(samal, CODE, NAME)
     decline(aidyn, refer(samal, to="Aidyn"))
@@ -33,7 +33,6 @@ def test_a_client_declined_at_one_shelter_moves_to_another_and_money_is_told_apa
     see_referrals_of_all(at_desk(KAMILA), code)
     see_shelters(at_desk(OLZHAS))
     assert not [fact for fact in OF_THE_CLIENT if fact in stack.logs() and fact != "2001"]
-
 
 
 def test_a_withdrawn_consent_closes_the_letter(at_desk: Desk):
