@@ -18,19 +18,23 @@ from rest_framework.response import Response
 
 from funding import operations
 from funding.models import (
+    IN_KIND,
     Agreement,
     Claim,
+    Currency,
     Donor,
     DonorKind,
     Evidence,
     GiftKind,
     Mistake,
+    RateSource,
     Receipt,
     RenewalState,
     Restriction,
     StaffRole,
+    Valuation,
 )
-from funding.statement import Period, network_lines, statement_of
+from funding.statement import Period, Sums, network_lines, statement_of
 from shelters.api.scopes import Area
 from shelters.api.serializers import (
     AmountField,
@@ -48,6 +52,8 @@ from shelters.staff.permissions import P, rule
 from shelters.tenancy import current_unit
 
 SALARY_ONLY = ("staff_role", "month_from", "month_to")
+IN_KIND_ONLY = ("description", "valuation")
+RATE_ONLY = ("rate", "rate_source")
 
 
 # --- what is told --------------------------------------------------------------------------------
@@ -63,10 +69,23 @@ class DonorSerializer(serializers.ModelSerializer[Donor]):
 
 
 class SumsSerializer(serializers.Serializer[Any]):
-    """Cash, and beside it the salaries that somebody else paid: never added together."""
+    """In tenge, at the rates fixed at receipt; four kinds that are never added together.
+
+    `salary` is what somebody else paid to people who work in the shelter.
+    """
 
     cash = SumField()
+    goods = SumField()
+    services = SumField()
     salary = SumField()
+
+
+class ForeignSerializer(serializers.Serializer[Any]):
+    """What came in another currency than tenge, as it came; its tenge are in the sums."""
+
+    kind = serializers.ChoiceField(GiftKind.choices)
+    currency = serializers.ChoiceField(Currency.choices)
+    amount = SumField()
 
 
 class AgreementSerializer(serializers.ModelSerializer[Agreement]):
@@ -96,10 +115,14 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
 
     @extend_schema_field(SumsSerializer)
     def get_received(self, agreement: Any) -> dict[str, Any]:
-        return SumsSerializer({"cash": agreement.cash, "salary": agreement.salary}).data
+        sums = Sums(agreement.cash, agreement.goods, agreement.services, agreement.salary)
+        return SumsSerializer(sums).data
 
 
 class GiftSerializer(serializers.ModelSerializer[Receipt]):
+    amount_in_tenge = SumField()
+    rate_source = ChosenField(RateSource.choices)
+    valuation = ChosenField(Valuation.choices)
     staff_role = ChosenField(StaffRole.choices)
     is_reversed = serializers.BooleanField(read_only=True)
 
@@ -112,8 +135,13 @@ class GiftSerializer(serializers.ModelSerializer[Receipt]):
             "agreement",
             "amount",
             "currency",
+            "rate",
+            "rate_source",
+            "amount_in_tenge",
             "received_on",
             "evidence",
+            "description",
+            "valuation",
             "staff_role",
             "month_from",
             "month_to",
@@ -173,14 +201,22 @@ class DonorLineSerializer(serializers.Serializer[Any]):
 
     donor = DonorNamedSerializer(allow_null=True)
     sums = SumsSerializer()
+    foreign = ForeignSerializer(many=True)
 
 
 class AgreementLineSerializer(serializers.Serializer[Any]):
+    """`agreed`, `counted` and `missing` are in the agreement's currency.
+
+    `counted` is null where part came in another one: nobody fixed a rate for the comparison.
+    """
+
     id = serializers.UUIDField(source="agreement.id")
-    title = serializers.CharField(source="agreement.title")
+    title = serializers.CharField()
     donor = DonorNamedSerializer(allow_null=True)
+    currency = serializers.ChoiceField(Currency.choices)
     agreed = SumField(allow_null=True)
     received = SumsSerializer()
+    counted = SumField(allow_null=True)
     missing = SumField(allow_null=True)
     renewal = serializers.ChoiceField(RenewalState.choices)
     renewal_as_of = serializers.DateField(allow_null=True)
@@ -202,12 +238,20 @@ class StatementSerializer(serializers.Serializer[Any]):
     claims = ClaimSerializer(many=True)
 
 
+class AgreedSerializer(serializers.Serializer[Any]):
+    """What was agreed in one currency; there is no rate for money that has not come."""
+
+    currency = serializers.ChoiceField(Currency.choices)
+    amount = SumField()
+
+
 class ShelterLineSerializer(serializers.Serializer[Any]):
     """One shelter among all."""
 
     shelter = ShelterSerializer()
     received = SumsSerializer()
-    agreed = SumField()
+    foreign = ForeignSerializer(many=True)
+    agreed = AgreedSerializer(many=True)
     agreements = serializers.IntegerField()
     without_amount = serializers.IntegerField()
     claims = serializers.IntegerField()
@@ -246,6 +290,7 @@ class NewAgreementSerializer(NewRowSerializer):
     donor = serializers.UUIDField()
     title = serializers.CharField(max_length=120)
     amount = AmountField(default=None)
+    currency = serializers.ChoiceField(Currency.choices, default=Currency.KZT)
     starts_on = DayField()
     ends_on = DayField(default=None)
     restriction = serializers.ChoiceField(Restriction.choices, default=Restriction.UNKNOWN)
@@ -262,13 +307,22 @@ class RenewalSerializer(NewRowSerializer):
 
 
 class NewGiftSerializer(NewRowSerializer):
-    """For a salary that somebody else paid: the role, never the name, and the months."""
+    """Another currency needs the rate of the day: how many tenge for one unit, and who says so.
+
+    Goods and services need what was given and how it was valued. A salary that somebody else paid
+    needs the role, never the name, and the months.
+    """
 
     kind = serializers.ChoiceField(GiftKind.choices)
     donor = serializers.UUIDField()
     agreement = serializers.UUIDField(default=None)
     amount = AmountField()
+    currency = serializers.ChoiceField(Currency.choices, default=Currency.KZT)
+    rate = serializers.DecimalField(max_digits=12, decimal_places=6, default=None)
+    rate_source = serializers.ChoiceField(RateSource.choices, default="")
     received_on = DayField()
+    description = serializers.CharField(max_length=200, default="")
+    valuation = serializers.ChoiceField(Valuation.choices, default="")
     evidence = serializers.ChoiceField(Evidence.choices)
     staff_role = serializers.ChoiceField(StaffRole.choices, default="")
     month_from = DayField(default=None)
@@ -285,11 +339,20 @@ class NewGiftSerializer(NewRowSerializer):
         return found
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["kind"] != GiftKind.SALARY and any(attrs[name] for name in SALARY_ONLY):
+        kind, currency = attrs["kind"], attrs["currency"]
+        if kind != GiftKind.SALARY and any(attrs[name] for name in SALARY_ONLY):
             sentence = _(
                 "Role and months belong to a salary. Choose the salary, or leave them empty."
             )
             raise serializers.ValidationError({"kind": sentence})
+        if kind not in IN_KIND and any(attrs[name] for name in IN_KIND_ONLY):
+            sentence = _(
+                "“What exactly?” belongs to goods and services. Choose one, or leave it empty."
+            )
+            raise serializers.ValidationError({"kind": sentence})
+        if currency == Currency.KZT and any(attrs[name] for name in RATE_ONLY):
+            sentence = _("A rate belongs to another currency. Choose it, or leave the rate empty.")
+            raise serializers.ValidationError({"currency": sentence})
         return attrs | {"month_to": attrs["month_to"] or attrs["month_from"]}
 
 

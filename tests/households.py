@@ -19,7 +19,7 @@ from django.utils import timezone
 from cases import operations as case_work
 from cases.models import ExploitationTime, PartialBirth, TimeUnit
 from funding import operations as money
-from funding.models import DonorKind, Evidence, GiftKind, Mistake
+from funding.models import DonorKind, Evidence, GiftKind, Mistake, Valuation
 from referrals import operations as referring
 from referrals.models import Referral
 from shelters.models import Shelter
@@ -33,7 +33,7 @@ DAY = date(2024, 3, 10)
 SAME_KIND = {  # names of ids that fit into one place of an address
     "case_id": ("case_id", "sent_case_id", "expected_id"),
     "person_id": ("person_id", "away_id"),
-    "gift_id": ("gift_id", "reversed_id"),
+    "gift_id": ("gift_id", "goods_id", "reversed_id"),
     "referral_id": ("referral_id", "incoming_id", "accepted_id"),
 }
 
@@ -191,6 +191,14 @@ def _record_money(home: Household, words: Words) -> None:
         new_id=uuid4(), donor=donor, title=words("title of an agreement"), starts_on=DAY, by=by
     )
     gift = _gift(home, donor, words("note on a gift"), agreement=agreement)
+    goods = _gift(
+        home,
+        donor,
+        words("note on a gift of goods"),
+        kind=GiftKind.GOODS,
+        description=words("what a gift is"),
+        valuation=Valuation.DONOR,
+    )
     wrong = _gift(home, friend, words("note on a private gift"))
     reversal = money.reverse_gift(
         receipt=wrong, mistake=Mistake.OTHER, note=words("note on a mistake"), new_id=uuid4(), by=by
@@ -202,6 +210,7 @@ def _record_money(home: Household, words: Words) -> None:
         "donor_id": donor.id,
         "agreement_id": agreement.id,
         "gift_id": gift.id,
+        "goods_id": goods.id,
         "reversed_id": wrong.id,
         "reversal_id": reversal.id,
         "claim_id": claim.id,
@@ -209,17 +218,14 @@ def _record_money(home: Household, words: Words) -> None:
 
 
 def _gift(home: Household, donor: Any, note: str, **other: Any) -> Any:
-    return money.receive_gift(
-        new_id=uuid4(),
-        donor=donor,
-        kind=GiftKind.CASH,
-        amount=Decimal("1234567.89"),
-        received_on=timezone.localdate(),
-        evidence=Evidence.VOUCHER,
-        note=note,
-        by=home.director,
-        **other,
-    )
+    usual = {
+        "new_id": uuid4(),
+        "kind": GiftKind.CASH,
+        "amount": Decimal("1234567.89"),
+        "received_on": timezone.localdate(),
+        "evidence": Evidence.VOUCHER,
+    }
+    return money.receive_gift(donor=donor, note=note, by=home.director, **(usual | other))
 
 
 def _claim(home: Household, words: Words) -> Any:

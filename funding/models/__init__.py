@@ -6,34 +6,41 @@ the central host reads all but the names of private persons and the notes on gif
 
 from funding.models.agreements import Agreement, Renewal
 from funding.models.choices import (
+    IN_KIND,
+    Currency,
     DonorKind,
     Evidence,
     GiftKind,
     Mistake,
+    RateSource,
     RenewalState,
     Restriction,
     StaffRole,
+    Valuation,
 )
 from funding.models.claims import Claim
 from funding.models.donors import Donor
 from funding.models.receipts import Receipt, ReceiptNote
-from funding.models.rows import TENGE
-from funding.models.sums import NOTHING
+from funding.models.sums import COLUMNS, NOTHING
 
 __all__ = [
+    "COLUMNS",
+    "IN_KIND",
     "NOTHING",
-    "TENGE",
     "Agreement",
     "Claim",
+    "Currency",
     "Donor",
     "DonorKind",
     "Evidence",
     "GiftKind",
     "Mistake",
+    "RateSource",
     "Receipt",
     "ReceiptNote",
     "Renewal",
     "RenewalState",
     "Restriction",
     "StaffRole",
+    "Valuation",
 ]

@@ -11,16 +11,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.choices import GiftKind, RenewalState, Restriction
+from funding.models.choices import Currency, RenewalState, Restriction
 from funding.models.donors import Donor
 from funding.models.rows import (
     OWN,
     OWN_AGREEMENT,
     OWN_WITH_KNOWN_DONOR,
-    TENGE,
     may_see_money,
 )
-from funding.models.sums import net_of_kind
+from funding.models.sums import by_kind, net
 from shelters.models import Shelter
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
@@ -45,10 +44,15 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
     def with_received(self) -> AgreementQuerySet:
-        """Adds `cash` and `salary`: what came under the agreement so far. Newest first."""
+        """Adds what came under the agreement so far, in tenge by kind. Newest first.
+
+        `in_its_currency` is what came in the agreement's own, `in_another` the tenge of the rest.
+        """
+        is_same = Q(receipts__currency=F("currency"))
         return self.annotate(
-            cash=net_of_kind(GiftKind.CASH, path="receipts__"),
-            salary=net_of_kind(GiftKind.SALARY, path="receipts__"),
+            **by_kind(path="receipts__"),
+            in_its_currency=net("amount", path="receipts__", only=is_same),
+            in_another=net("amount_in_tenge", path="receipts__", only=~is_same),
         ).order_by("-starts_on", "-entered_at", "pk")
 
 
@@ -67,7 +71,7 @@ class Agreement(models.Model):
     amount = models.DecimalField(
         _("amount agreed"), max_digits=14, decimal_places=2, null=True, blank=True
     )
-    currency = models.CharField(max_length=3, default=TENGE)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.KZT)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
     restriction = models.CharField(
@@ -89,7 +93,10 @@ class Agreement(models.Model):
                 condition=Q(amount=None) | Q(amount__gt=0),
                 name="agreed_amount_is_positive",
             ),
-            models.CheckConstraint(condition=Q(currency=TENGE), name="agreed_in_tenge"),
+            models.CheckConstraint(
+                condition=Q(currency__in=Currency.values),
+                name="agreed_in_a_known_currency",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="agreement_ends_after_it_starts",

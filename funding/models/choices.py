@@ -45,8 +45,39 @@ class RenewalState(models.TextChoices):
 
 
 class GiftKind(models.TextChoices):
+    """Four columns that are never added into one."""
+
     CASH = "cash", _("Cash")
+    GOODS = "goods", _("Goods")
+    SERVICES = "services", _("Services")
     SALARY = "salary_paid_by_third_party", _("Salary paid by a third party")
+
+
+IN_KIND = frozenset({GiftKind.GOODS, GiftKind.SERVICES})
+
+
+class Currency(models.TextChoices):
+    KZT = "KZT", _("Tenge")
+    USD = "USD", _("US dollar")
+    EUR = "EUR", _("Euro")
+    SEK = "SEK", _("Swedish krona")
+
+
+class RateSource(models.TextChoices):
+    """Who said how many tenge one unit was worth on the day it came."""
+
+    BANK = "bank_statement", _("Bank statement")
+    NATIONAL_BANK = "national_bank", _("National Bank")
+    AGREED = "agreed_with_donor", _("Agreed with the donor")
+    OTHER = "other", _("Another source")
+
+
+class Valuation(models.TextChoices):
+    """Where the amount of a gift that is not money comes from."""
+
+    DONOR = "donors_figure", _("The donor's figure")
+    SHELTER = "shelters_estimate", _("The shelter's estimate")
+    INVOICE = "invoice", _("An invoice")
 
 
 class StaffRole(models.TextChoices):

@@ -3,7 +3,6 @@
 from shelters.staff.models import User
 from shelters.staff.permissions import P
 
-TENGE = "KZT"
 OWN = "shelter_id = {me}"
 
 # Foreign keys are checked without row security, so each policy looks at the referenced row itself.

@@ -7,14 +7,30 @@ from decimal import Decimal
 from django.db.models import Case, DecimalField, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
+from funding.models.choices import GiftKind
+
 NOTHING = Decimal("0.00")
+COLUMNS = {
+    "cash": GiftKind.CASH,
+    "goods": GiftKind.GOODS,
+    "services": GiftKind.SERVICES,
+    "salary": GiftKind.SALARY,
+}
 
 
-def net_of_kind(kind: str, *, path: str = "") -> Coalesce:
-    """The sum of one kind of gift; an entry that reverses another counts against it."""
+def net(amount: str, *, path: str = "", only: Q | None = None) -> Coalesce:
+    """The sum of a column of gifts; an entry that reverses another counts against it."""
     signed = Case(
-        When(**{f"{path}reverses": None}, then=F(f"{path}amount")),
-        default=-F(f"{path}amount"),
+        When(**{f"{path}reverses": None}, then=F(f"{path}{amount}")),
+        default=-F(f"{path}{amount}"),
     )
     exact = DecimalField(max_digits=18, decimal_places=2)
-    return Coalesce(Sum(signed, filter=Q(**{f"{path}kind": kind})), NOTHING, output_field=exact)
+    return Coalesce(Sum(signed, filter=only), NOTHING, output_field=exact)
+
+
+def by_kind(*, path: str = "") -> dict[str, Coalesce]:
+    """Four sums in tenge, one for each kind of gift."""
+    return {
+        name: net("amount_in_tenge", path=path, only=Q(**{f"{path}kind": kind}))
+        for name, kind in COLUMNS.items()
+    }

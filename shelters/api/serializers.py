@@ -37,7 +37,7 @@ class MomentField(serializers.DateTimeField):
 
 
 class AmountField(serializers.DecimalField):
-    """An amount in tenge with at most two decimals, as text so that no program rounds it."""
+    """An amount with at most two decimals, as text so that no program rounds it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=14, decimal_places=2, **options)

@@ -10,7 +10,19 @@ from uuid import uuid4
 
 import pytest
 
-from funding.models import Agreement, Claim, Donor, DonorKind, Evidence, GiftKind, Receipt
+from funding.models import (
+    IN_KIND,
+    Agreement,
+    Claim,
+    Currency,
+    Donor,
+    DonorKind,
+    Evidence,
+    GiftKind,
+    RateSource,
+    Receipt,
+    Valuation,
+)
 from funding.operations import add_donor, receive_gift, record_agreement, record_claim
 from shelters.models import Shelter
 from shelters.staff.models import User
@@ -82,6 +94,30 @@ def a_claim(bookkeeper: User) -> Callable[..., Claim]:
         )
 
     return a_claim
+
+
+@pytest.fixture
+def of_kind(salary: dict[str, Any]) -> Callable[[GiftKind], dict[str, Any]]:
+    """What a gift of this kind must say beside its amount."""
+
+    def of_kind(kind: GiftKind) -> dict[str, Any]:
+        if kind is GiftKind.SALARY:
+            return salary
+        if kind in IN_KIND:
+            return {"kind": kind, "description": "40 blankets", "valuation": Valuation.INVOICE}
+        return {"kind": kind}
+
+    return of_kind
+
+
+@pytest.fixture
+def dollars() -> dict[str, Any]:
+    """The answers that make an amount one in dollars."""
+    return {
+        "currency": Currency.USD,
+        "rate": Decimal("520.25"),
+        "rate_source": RateSource.NATIONAL_BANK,
+    }
 
 
 @pytest.fixture

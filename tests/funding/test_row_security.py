@@ -22,6 +22,7 @@ from funding.models import (
 from funding.operations import add_donor, reverse_gift, withdraw_claim
 from shelters.tenancy import in_central, in_shelter
 
+DOLLARS = {"currency": "USD", "rate": Decimal("520.25"), "rate_source": "bank_statement"}
 ALL = [Donor, Agreement, Renewal, Receipt, ReceiptNote, Claim]
 
 
@@ -195,6 +196,7 @@ def test_no_reversal_of_another_shelters_gift(samals, in_tulpar, tulpar):
         {"agreement_id": None},
         {"evidence": "voucher"},
         {"received_on": date(2024, 3, 11)},
+        DOLLARS,
     ],
     ids=str,
 )
@@ -223,7 +225,22 @@ def test_a_second_reversal_breaks_a_constraint(samals, in_samal, samal, bookkeep
         {"amount": Decimal("0")},
         {"amount": Decimal("-5")},
         {"currency": "USD"},
+        {"currency": "GBP", "rate": Decimal("650"), "rate_source": "other"},
+        {"currency": "USD", "rate": Decimal("1"), "rate_source": "other"},
+        {"currency": "USD", "rate": Decimal("-520"), "rate_source": "other"},
+        {"currency": "USD", "rate": Decimal("520")},
+        {"currency": "USD", "rate": Decimal("520"), "rate_source": "a friend"},
+        {"rate": Decimal("520"), "rate_source": "other"},
+        {"rate_source": "other"},
+        {"amount": Decimal("0.01")} | DOLLARS | {"rate": Decimal("0.1")},
+        {"amount": Decimal("999999999999")} | DOLLARS,
+        {"kind": "a car"},
         {"kind": "goods"},
+        {"kind": "goods", "description": "40 blankets"},
+        {"kind": "services", "valuation": "invoice"},
+        {"kind": "goods", "description": "40 blankets", "valuation": "a guess"},
+        {"kind": "goods", "staff_role": "cook", "description": "x", "valuation": "invoice"},
+        {"description": "40 blankets", "valuation": "invoice"},
         {"evidence": "rumour"},
         {"staff_role": "cook"},
         {"kind": "salary_paid_by_third_party"},

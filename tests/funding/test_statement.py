@@ -2,7 +2,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import uuid4
 
 import pytest
@@ -10,20 +10,40 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funding.models import DonorKind, Evidence, GiftKind, Mistake, RenewalState
+from funding.models import (
+    COLUMNS,
+    Currency,
+    DonorKind,
+    Evidence,
+    GiftKind,
+    Mistake,
+    RateSource,
+    RenewalState,
+)
 from funding.operations import reverse_gift, update_renewal, withdraw_claim
-from funding.statement import Period, Sums, network_lines, statement_of
+from funding.statement import Agreed, Period, Sums, network_lines, statement_of
 from shelters.tenancy import in_central
 
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
 
-tenge = st.decimals("0.01", "999999999999.99", places=2)
+NO_RATE = {"currency": Currency.KZT, "rate": None, "rate_source": ""}
+tenge = st.tuples(st.decimals("0.01", "999999999999.99", places=2), st.just(NO_RATE))
+foreign = st.tuples(
+    st.decimals("0.01", "9999999.99", places=2),
+    st.fixed_dictionaries(
+        {
+            "currency": st.sampled_from([Currency.USD, Currency.EUR, Currency.SEK]),
+            "rate": st.decimals("1.000001", "9999.999999", places=6),
+            "rate_source": st.sampled_from(RateSource),
+        }
+    ),
+)
 entries = st.lists(
     st.tuples(
         st.sampled_from(["A", "B", "C"]),
         st.sampled_from(GiftKind),
         st.sampled_from(Evidence),
-        tenge,
+        tenge | foreign,
         st.booleans(),
     ),
     max_size=8,
@@ -49,19 +69,22 @@ def undone() -> Iterator[None]:
 )
 @given(entries=entries)
 def test_totals_are_the_entries_that_stand(
-    in_samal, a_donor, give, a_claim, bookkeeper, salary, entries
+    in_samal, a_donor, give, a_claim, bookkeeper, of_kind, entries
 ):
-    """However gifts are reversed, each total is the exact sum of what still stands."""
+    """Whatever the currency and the reversals, a total is the exact sum of what still stands."""
     expected: dict[str, Sums] = defaultdict(Sums)
+    came: dict[tuple[str, GiftKind, Currency], Decimal] = defaultdict(Decimal)
     with undone():
         donors = {name: a_donor(name) for name in "ABC"}
-        for name, kind, evidence, amount, is_reversed in entries:
-            usual = salary if kind is GiftKind.SALARY else {}
-            gift = give(donors[name], str(amount), **(usual | {"kind": kind, "evidence": evidence}))
+        for name, kind, evidence, (amount, rate), is_reversed in entries:
+            answers = of_kind(kind) | rate | {"evidence": evidence}
+            gift = give(donors[name], str(amount), **answers)
             if is_reversed:
                 reverse_gift(receipt=gift, mistake=Mistake.TWICE, by=bookkeeper, new_id=uuid4())
                 continue
-            given_now = Sums(amount, Decimal(0)) if kind is GiftKind.CASH else Sums(salary=amount)
+            worth = (amount * (rate["rate"] or 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            given_now = Sums(**{name: worth for name, of in COLUMNS.items() if of is kind})
+            came[name, kind, rate["currency"]] += amount
             for key in ("all", name, evidence.value):
                 expected[key] += given_now
 
@@ -76,6 +99,11 @@ def test_totals_are_the_entries_that_stand(
         assert {line.evidence: line.sums for line in after.evidence} == {
             kind: expected[kind.value] for kind in Evidence if expected[kind.value]
         }
+        assert {
+            (line.donor.name, part.kind, part.currency): part.amount
+            for line in after.donors
+            for part in line.foreign
+        } == {key: amount for key, amount in came.items() if key[2] is not Currency.KZT}
         assert len(after.reversed) == sum(is_reversed for *_, is_reversed in entries)
 
 
@@ -86,7 +114,7 @@ def test_cash_and_salaries_stand_apart(in_samal, a_donor, give, salary):
 
     total = statement_of(in_samal.id, YEAR).total
 
-    assert total == Sums(Decimal("1000.25"), Decimal("450000.00"))
+    assert total == Sums(cash=Decimal("1000.25"), salary=Decimal("450000.00"))
 
 
 def test_only_the_period_counts_and_its_days_are_included(in_samal, a_donor, give):
@@ -195,7 +223,7 @@ def test_the_network_page_keeps_shelters_apart(in_samal, a_donor, give, an_agree
         lines = {line.shelter.schema: line for line in network_lines(YEAR)}
 
     assert lines["samal"].received == Sums(cash=Decimal("300.00"))
-    assert lines["samal"].agreed == 1000
+    assert lines["samal"].agreed == [Agreed(Currency.KZT, Decimal("1000.00"))]
     assert lines["samal"].without_amount == 1
     assert lines["samal"].renewals == [(RenewalState.UNKNOWN, 2)]
     assert lines["samal"].claims == 1
@@ -209,6 +237,7 @@ def test_a_statement_costs_the_same_however_long(
     for number in range(gifts):
         donor = a_donor(f"Donor {number}")
         give(donor, agreement=an_agreement(donor))
+        give(donor, currency=Currency.USD, rate=Decimal("520.25"), rate_source=RateSource.BANK)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         statement_of(in_samal.id, YEAR)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from funding.models import Agreement, Claim, Donor, DonorKind, Mistake, Receipt, Renewal
 from funding.operations import reverse_gift, withdraw_claim
+from funding.statement import Sums
 from shelters.staff.permissions import Role
 from shelters.tenancy import in_shelter
 
@@ -61,6 +62,7 @@ def cash(a_donor) -> Callable[..., dict[str, Any]]:
             "kind": "cash",
             "donor": donor.pk,
             "amount": "250 000,50",
+            "currency": "KZT",
             "received_on": "10.03.2024",
             "evidence": "bank_line",
         }
@@ -176,6 +178,14 @@ def test_recording_a_salary_of_a_quarter(browser, cash):
         ("donor", "\x00"),
         ("agreement", str(NO_ONE)),
         ("kind", "goods"),
+        ("kind", "a car"),
+        ("currency", "USD"),
+        ("currency", "GBP"),
+        ("currency", ""),
+        ("rate", "520"),
+        ("rate_source", "other"),
+        ("description", "40 blankets"),
+        ("valuation", "invoice"),
         ("evidence", "rumour"),
         ("evidence", ""),
         ("note", "x" * 201),
@@ -317,6 +327,7 @@ def test_recording_an_agreement_without_an_amount(browser, a_donor):
         "donor": a_donor().pk,
         "title": "Memorandum 4",
         "amount": "",
+        "currency": "USD",
         "starts_on": "01.01.2024",
         "ends_on": "",
         "restriction": "unknown",
@@ -394,7 +405,7 @@ def test_gifts_are_filtered(browser, a_donor, give, salary):
     shown = browser.get(url("gifts"), {"donor": lake.pk, "kind": salary["kind"]})
 
     assert [gift.amount for gift in shown.context["page"]] == [Decimal("222.00")]
-    assert shown.context["sums"] == {"cash": Decimal(0), "salary": Decimal("222.00")}
+    assert shown.context["sums"] == Sums(salary=Decimal("222.00"))
 
 
 def test_the_sum_under_the_list_leaves_out_what_is_reversed(browser, a_donor, give, bookkeeper):
@@ -403,7 +414,7 @@ def test_the_sum_under_the_list_leaves_out_what_is_reversed(browser, a_donor, gi
     wrong = give(donor, "222")
     reverse_gift(receipt=wrong, mistake=Mistake.TWICE, by=bookkeeper, new_id=uuid4())
 
-    assert browser.get(url("gifts")).context["sums"]["cash"] == Decimal("111.00")
+    assert browser.get(url("gifts")).context["sums"].cash == Decimal("111.00")
 
 
 @pytest.mark.parametrize("name", ["gifts", "agreements", "donors", "statement"])

@@ -32,8 +32,6 @@ WITHOUT_WORDS = {
     "events.Event.subject_id": "an id",
     "events.Event.subject_type": "the name of a model",
     "events.Event.type": "a word of the code",
-    "funding.Agreement.currency": "a code",
-    "funding.Receipt.currency": "a code",
     "kept.Received.code": "planted as it is",
     "kept.Sent.code": "planted as it is",
     "referrals.Referral.code": "planted as it is",

@@ -1,0 +1,19 @@
+"""What a bookkeeper types, parsed. Nothing here decides more than one form can see."""
+
+from funding.forms.agreements import AgreementForm, RenewalForm
+from funding.forms.claims import ClaimForm, WithdrawForm
+from funding.forms.donors import DonorForm
+from funding.forms.gifts import GiftForm, ReverseForm
+from funding.forms.periods import GiftFilter, PeriodForm
+
+__all__ = [
+    "AgreementForm",
+    "ClaimForm",
+    "DonorForm",
+    "GiftFilter",
+    "GiftForm",
+    "PeriodForm",
+    "RenewalForm",
+    "ReverseForm",
+    "WithdrawForm",
+]

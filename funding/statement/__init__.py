@@ -1,0 +1,36 @@
+"""The statement of a shelter: what was given, what was agreed, and what is only said.
+
+Cash, goods, services and salaries paid by others are never added together, a reversed gift is in
+no total, and a claim is in none at all. Sums are in tenge, by the rate fixed at receipt.
+"""
+
+from funding.statement.lines import (
+    AgreementLine,
+    DonorLine,
+    EvidenceLine,
+    ReversedLine,
+    Statement,
+)
+from funding.statement.network import Agreed, ShelterLine, network_lines
+from funding.statement.period import Period
+from funding.statement.reading import agreement_line, donors_by_id, statement_of
+from funding.statement.sums import Cell, Foreign, Sums, cells_of
+
+__all__ = [
+    "Agreed",
+    "AgreementLine",
+    "Cell",
+    "DonorLine",
+    "EvidenceLine",
+    "Foreign",
+    "Period",
+    "ReversedLine",
+    "ShelterLine",
+    "Statement",
+    "Sums",
+    "agreement_line",
+    "cells_of",
+    "donors_by_id",
+    "network_lines",
+    "statement_of",
+]
