@@ -143,7 +143,9 @@ def record_money(desk: Window) -> None:
     _record_gift(desk, "District administration", kind=kind, amount="90 000", **salary)
 
     page = desk.open("/money/")
-    cash, salaries = page.get_by_role("row", name="Total").first.get_by_role("cell").all()
+    cash, _goods, _services, salaries = (
+        page.get_by_role("row", name="Total").first.get_by_role("cell").all()
+    )
     assert "250 000" in _plain(cash.inner_text())
     assert "90 000" in _plain(salaries.inner_text())
 
