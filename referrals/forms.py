@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from cases.models import How, Language
 from cases.summary import TEXT_LENGTH
-from referrals.models import DeclineReason, Need, Reason, Status, Urgency
+from referrals.models import ENDED, DeclineReason, Need, Reason, Status, Urgency
 from referrals.operations import CHOOSABLE
 from shelters.forms import DayField, NewRowForm, PanaForm
 from shelters.models import Shelter
@@ -21,6 +22,7 @@ from shelters.models import Shelter
 CHOOSE = ("", _("Choose"))
 ALL = ("", _("All"))
 END_OF_DAY = time(23, 59)
+LOOK_ALIKES = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 
 
 class HourField(forms.TimeField):
@@ -152,20 +154,58 @@ class SeenForm(PanaForm):
 
 
 class NetworkFilter(PanaForm):
-    """Open referrals, unless the query string says otherwise."""
+    """Open referrals, unless the query string says otherwise. A code is sought in every state."""
 
-    OPEN, EVERY = "", "every"
+    ENDED = "ended"
+    STATES = (Status.SENT.value, Status.ACCEPTED.value, "overdue", ENDED)
 
     status = forms.ChoiceField(
-        label=_("State"),
-        choices=[(OPEN, pgettext_lazy("referrals", "Open")), *Status.choices, (EVERY, _("All"))],
+        choices=[(state, state) for state in STATES], required=False, widget=forms.HiddenInput
+    )
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
         required=False,
+        widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off"}),
     )
     urgency = forms.ChoiceField(
         label=_("Urgency"),
         choices=[ALL, *((urgency.value, urgency.short) for urgency in Urgency)],
         required=False,
     )
+    need = forms.ChoiceField(label=_("Needs"), choices=[ALL, *Need.choices], required=False)
+    sender = forms.ChoiceField(label=pgettext_lazy("shelter", "From"), required=False)
+    recipient = forms.ChoiceField(label=pgettext_lazy("shelter", "To"), required=False)
+
+    def __init__(self, *args: Any, shelters: dict[UUID, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        named = [(str(id_), name) for id_, name in sorted(shelters.items(), key=lambda s: s[1])]
+        for side in ("sender", "recipient"):
+            self.fields[side].choices = [ALL, *named]  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        """The four letters, also of a code that was typed small, in Cyrillic or without `R-`."""
+        typed: str = self.cleaned_data["code"]
+        return typed.upper().translate(LOOK_ALIKES).rpartition("-")[2].strip()
+
+
+class PastFilter(NetworkFilter):
+    """How referrals ended, and when."""
+
+    outcome = forms.ChoiceField(
+        label=_("How it ended"),
+        choices=[ALL, *((status.value, status.label) for status in ENDED)],
+        required=False,
+    )
+    since = DayField(label=_("Ended from"), required=False)
+    until = DayField(label=_("Ended until"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = answers.get("since"), answers.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The end lies before the start."))
+        return answers
 
 
 def _moment(day: date, hour: time) -> datetime:

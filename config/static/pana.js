@@ -54,10 +54,25 @@ document.addEventListener("htmx:configRequest", ({ detail: { verb, formData } })
   for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
 });
 
+// What comes anew by itself is not asked for while nobody looks. It moves nobody and is not read out.
+const comesByItself = (detail) => detail.requestConfig?.elt.id === "refreshed";
+let stoodOnIt = false;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (comesByItself(event.detail) && document.hidden) event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  stoodOnIt = detail.target.contains(document.activeElement);
+});
+
 // The keyboard goes on from the part that came, if what it stood on is gone; the news is read out.
-document.addEventListener("htmx:afterSettle", ({ target }) => {
-  const isFocused = meet(target);
-  if (!isFocused && document.activeElement === document.body) target.focus({ preventScroll: true });
+document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  const isQuiet = comesByItself(detail);
+  const isFocused = !isQuiet && meet(target);
+  const isLost = !isFocused && document.activeElement === document.body;
+  if (isLost && (!isQuiet || stoodOnIt)) target.focus({ preventScroll: true });
+  if (isQuiet) return document.querySelector(".message.failed")?.remove();
   const news = target.querySelector("[data-aloud], caption, .empty");
   if (news) document.getElementById("aloud").textContent = news.dataset.aloud ?? news.textContent;
   document.querySelector(".message.failed")?.remove();

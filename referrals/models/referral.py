@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.db import models
@@ -58,8 +58,18 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def open(self) -> ReferralQuerySet:
         return self.filter(status__in=OPEN)
 
+    def overdue(self) -> ReferralQuerySet:
+        return self.filter(is_overdue())
+
+    def ended(self) -> ReferralQuerySet:
+        return self.filter(status__in=ENDED)
+
+    def called(self, letters: str) -> ReferralQuerySet:
+        """Those whose code begins with these letters, `R-` left out."""
+        return self.filter(code__startswith=f"R-{letters}")
+
     def past(self) -> ReferralQuerySet:
-        return self.filter(status__in=ENDED).order_by("-ended_at", "id")
+        return self.ended().order_by("-ended_at", "id")
 
     def by_clock(self) -> ReferralQuerySet:
         """The longest overdue first; those that have ended last, the newest of them first."""
@@ -71,6 +81,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def with_shelters(self) -> ReferralQuerySet:
         return self.select_related("sender", "recipient")
+
+
+def is_overdue() -> Q:
+    """The answer is, or the arrival."""
+    now = timezone.now()
+    return Q(status=Status.SENT, answer_by__lt=now) | Q(status=Status.ACCEPTED, arrive_by__lt=now)
 
 
 def _answered_in_time() -> Q:
@@ -212,6 +228,17 @@ class Referral(models.Model):
         if self.is_waiting:
             return self.answer_by
         return self.arrive_by if self.is_on_the_way else None
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on it stands where it stands."""
+        if self.is_waiting:
+            return self.sent_at
+        return self.answered_at if self.is_on_the_way else self.ended_at
+
+    @property
+    def time_to_answer(self) -> timedelta | None:
+        return self.answered_at - self.sent_at if self.answered_at else None
 
     @property
     def short_urgency(self) -> str:

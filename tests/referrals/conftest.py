@@ -99,6 +99,28 @@ def referral(case: Case, send: Callable[..., Referral]) -> Referral:
 
 
 @pytest.fixture
+def send_long_ago(samal: Shelter, tulpar: Shelter) -> Callable[..., Referral]:
+    """A day to answer, a week ago. Nobody can post-date a referral, but one may be old."""
+
+    def send_long_ago(code: str = "R-2222") -> Referral:
+        sent_at = timezone.now() - 7 * DAY
+        with in_shelter(samal):
+            return Referral.objects.create(
+                code=code,
+                sender_id=samal.id,
+                recipient_id=tulpar.id,
+                urgency="emergency_24h",
+                reason="other",
+                needs=["bed"],
+                age_group="adult",
+                sent_at=sent_at,
+                answer_by=sent_at + DAY,
+            )
+
+    return send_long_ago
+
+
+@pytest.fixture
 def accept(tulpar: Shelter, receiver: User) -> Callable[..., Case]:
     def accept(referral: Referral, **other: Any) -> Case:
         with in_shelter(tulpar):

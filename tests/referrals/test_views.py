@@ -20,9 +20,7 @@ from shelters.staff.permissions import Role
 from shelters.tenancy import in_shelter
 from tests.referrals.conftest import DAY, MESSAGE, SECRETS
 
-SAMAL, TULPAR, AIDYN, CENTRAL = (
-    f"{word}.localhost" for word in ("samal", "tulpar", "aidyn", "pana")
-)
+SAMAL, TULPAR, AIDYN = (f"{word}.localhost" for word in ("samal", "tulpar", "aidyn"))
 NO_ONE = UUID("00000000-0000-4000-8000-000000000000")
 SUMMARY = re.compile(r'<h3>.*?(?=</section>|<section|<form|<p class="actions")', re.DOTALL)
 
@@ -33,10 +31,6 @@ def url(name: str, *args: object) -> str:
 
 def case_url(case: Case) -> str:
     return reverse("cases:case", args=[case.pk], urlconf=settings.ROOT_URLCONF)
-
-
-def central_url() -> str:
-    return reverse("referrals_central:referrals", urlconf=settings.PUBLIC_URLCONF)
 
 
 def summary_on(page: str) -> str:
@@ -603,33 +597,16 @@ def test_every_page_that_shows_the_summary_leaves_a_reading(
 
 
 def test_the_longest_overdue_stands_on_top_and_says_so(
-    admit, send, receivers_browser, tulpar, samal
+    admit, send, send_long_ago, receivers_browser
 ):
     slow = send(admit("Oak 1"), urgency="normal_2w")
     quick = send(admit("Oak 2"), urgency="emergency_24h")
-    late = overdue(admit("Oak 3"), samal, tulpar)
+    late = send_long_ago()
 
     page = receivers_browser.get(url("inbox"))
 
     assert [one.pk for one in page.context["page"]] == [late.pk, quick.pk, slow.pk]
     assert "overdue by 6 days" in page.text
-
-
-def overdue(case: Case, samal, tulpar) -> Referral:
-    """Sent a week ago with a day to answer. Nobody can post-date a referral, but one may be old."""
-    sent_at = timezone.now() - 7 * DAY
-    with in_shelter(samal):
-        return Referral.objects.create(
-            code="R-2222",
-            sender_id=samal.id,
-            recipient_id=tulpar.id,
-            urgency="emergency_24h",
-            reason="other",
-            needs=["bed"],
-            age_group="adult",
-            sent_at=sent_at,
-            answer_by=sent_at + DAY,
-        )
 
 
 def test_each_list_shows_its_own(
@@ -666,82 +643,6 @@ def test_a_list_costs_the_same_however_long_it_is(
         browser.get(url(name))
 
     assert 0 < len(one) == len(many) <= 12
-
-
-# --- the central host -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def coordinators_browser(person, browser_of) -> Browser:
-    return browser_of(person(None, Role.COORDINATOR), CENTRAL)
-
-
-def test_the_coordinator_sees_needs_and_clocks_and_never_a_person(
-    referral, coordinators_browser, accept
-):
-    accept(referral)
-    page = coordinators_browser.get(central_url())
-
-    assert page.status_code == 200
-    for told in (referral.code, "Samal", "Tulpar", "A bed, Lawyer", "Urgent", "left"):
-        assert told in page.text
-    for secret in (*SECRETS, "Aigerim Sender"):
-        assert secret not in page.text
-
-
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ({}, True),
-        ({"status": "sent"}, True),
-        ({"status": "declined"}, False),
-        ({"status": "every"}, True),
-        ({"urgency": "urgent_72h"}, True),
-        ({"urgency": "normal_2w"}, False),
-        ({"status": "nonsense", "page": "x"}, True),
-    ],
-    ids=str,
-)
-def test_the_coordinator_filters(referral, coordinators_browser, query, shown):
-    page = coordinators_browser.get(central_url(), query)
-
-    assert page.status_code == 200
-    assert (referral.code in page.text) is shown
-
-
-@pytest.mark.parametrize(("language", "word"), [("ru", "Срочно"), ("kk", "Шұғыл")])
-def test_the_coordinators_filter_is_in_the_language_of_the_reader(
-    coordinators_browser, language, word
-):
-    coordinators_browser.post("/staff/language/", {"language": language})
-
-    page = coordinators_browser.get(central_url())
-
-    assert f'<option value="urgent_72h">{word}</option>' in page.text
-
-
-@pytest.mark.parametrize("role", [Role.FUNDING_OFFICER, Role.NETWORK_OPERATOR])
-def test_no_other_central_role_sees_referrals(person, browser_of, role):
-    assert browser_of(person(None, role), CENTRAL).get(central_url()).status_code == 403
-
-
-def test_the_coordinator_only_reads(coordinators_browser):
-    assert coordinators_browser.post(central_url()).status_code == 405
-
-
-def test_the_central_list_costs_the_same_however_long_it_is(
-    admit, send, coordinators_browser, statements
-):
-    send(admit("Oak 1"))
-    coordinators_browser.get(central_url())
-    with statements() as one:
-        coordinators_browser.get(central_url())
-    for number in range(2, 5):
-        send(admit(f"Oak {number}"))
-    with statements() as many:
-        coordinators_browser.get(central_url())
-
-    assert 0 < len(one) == len(many) <= 10
 
 
 def test_today_lists_whom_nobody_took(senders_browser, referral, samal, tulpar, receiver, deliver):
