@@ -1,0 +1,3 @@
+"""The whole, put together."""
+
+VERSION = "0.1.0"

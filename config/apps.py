@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +9,14 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Pages queue tasks too: without this they would look for a broker of Celery's choosing."""
         from config import celery  # noqa: F401
+        from shelters.navigation import add_item
+        from shelters.staff.permissions import P
+
+        add_item(
+            label=_("Shelters"),
+            url_name="operating:shelters",
+            icon="house",
+            permission=P.NETWORK_OPERATE,
+            order=50,  # who also coordinates begins with the board
+            host="central",
+        )

@@ -8,7 +8,7 @@ urlpatterns = [
     path("", choose_home, name="home"),
     path("referrals/", include("referrals.central_urls")),
     path("money/", include("funding.central_urls")),
-    path("shelters/", include("shelters.central_urls")),
+    path("shelters/", include("config.operating.urls")),
     path("api/", include("shelters.api.urls")),
     path("api/referrals/", include("referrals.central_api_urls")),
     path("api/funding/", include("funding.central_api_urls")),

@@ -10,6 +10,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config import VERSION as VERSION
 from config.environment import flag, key, secret
 from config.logs import configuration
 

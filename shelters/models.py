@@ -103,3 +103,33 @@ class ShelterRecord(models.Model):
     @property
     def state_paid_time(self) -> timedelta | None:
         return timedelta(days=self.state_paid_days) if self.state_paid_days else None
+
+
+class SweepReport(models.Model):
+    """What the last sweep found in a shelter's outbox, for the network's operator.
+
+    Counts and times alone: neither what an event was about nor which kind it was leaves the shelter
+    (docs/adr/0008-operators-page.md).
+    """
+
+    shared = Shared(
+        shelters=[
+            Allow("select", "shelter_id = {me}"),
+            Allow("insert", check="shelter_id = {me}"),
+            Allow("update", "shelter_id = {me}"),
+        ],
+        central=[Allow("select")],
+    )
+
+    shelter = models.OneToOneField(
+        Shelter, on_delete=models.CASCADE, primary_key=True, related_name="report"
+    )
+    at = models.DateTimeField()
+    outstanding = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField()
+    oldest_at = models.DateTimeField(null=True)
+    missing_migrations = models.PositiveSmallIntegerField()
+    version = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"report of {self.shelter_id}"

@@ -117,7 +117,7 @@ def _empty_everything() -> None:
                 " WHERE schemaname = %s AND tablename NOT IN ('django_migrations',"
                 " 'django_content_type', 'auth_permission', 'staff_user', 'staff_rolegrant',"
                 " 'account_emailaddress')"
-                " AND tablename !~ '^(shelters|vault)_'",
+                " AND (tablename !~ '^(shelters|vault)_' OR tablename = 'shelters_sweepreport')",
                 [schema],
             )
             cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
@@ -227,6 +227,17 @@ def deliver(rows: None) -> Callable[[], int]:
         return carried
 
     return deliver
+
+
+@pytest.fixture
+def listeners() -> Iterator[None]:
+    """Subscribers of a test's own events, gone with the test."""
+    from shelters.events import subscribing
+
+    before = {name: list(found) for name, found in subscribing._subscribers.items()}
+    yield
+    subscribing._subscribers.clear()
+    subscribing._subscribers.update(before)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

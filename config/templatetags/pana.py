@@ -47,6 +47,24 @@ def clock(until: datetime | None, soon: timedelta = SOON) -> dict[str, Any]:
     return {"until": until, "state": state, "words": _left_in_words(left)}
 
 
+@register.filter
+def how_long(since: datetime | None) -> str:
+    """The time from a moment until now, in words."""
+    return "" if since is None else in_words(timezone.now() - since)
+
+
+@register.filter
+def in_words(time: timedelta | None) -> str:
+    return "" if time is None else _length(time)
+
+
+@register.filter
+def before_an_answer(label: Any) -> str:
+    """A label with what parts it from its answer: nothing more where it already asks."""
+    said = str(label)
+    return said if said.endswith("?") else f"{said}:"
+
+
 @register.inclusion_tag("components/chips.html", takes_context=True)
 def chips(context: Context, form: PanaForm) -> dict[str, Any]:
     """What a list is narrowed by; each answer is a link that takes it away."""

@@ -8,11 +8,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError
-from django.db.models import Count, Min
 from django.utils import timezone
 
 from shelters.events.models import Delivery, EventRecord, Handled
 from shelters.events.recording import queue
+from shelters.events.reporting import Outstanding, outstanding, report
 from shelters.events.subscribing import find_subscriber
 from shelters.measures import OLDEST_SECONDS, OUTSTANDING
 from shelters.registry import UnknownShelter, in_schema, open_schemas
@@ -67,16 +67,17 @@ def sweep() -> int:
 
 def _look_into(schema: str) -> list[UUID]:
     """What is due in one outbox; notes how much is outstanding, for whoever runs Pana."""
-    with in_schema(schema):
-        _note_outstanding(schema)
+    with in_schema(schema) as unit:
+        found = outstanding()
+        _note_for_the_figures(schema, found)
+        if not unit.is_central:
+            report(found)
         return list(Delivery.objects.due().values_list("id", flat=True)[:SWEEP_AT_MOST])
 
 
-def _note_outstanding(schema: str) -> None:
-    waiting = Delivery.objects.filter(delivered_at=None)
-    found = waiting.aggregate(number=Count("pk"), oldest=Min("event__at"))
-    age = (timezone.now() - found["oldest"]).total_seconds() if found["oldest"] else 0
-    OUTSTANDING.labels(schema).set(found["number"])
+def _note_for_the_figures(schema: str, found: Outstanding) -> None:
+    age = (timezone.now() - found.oldest_at).total_seconds() if found.oldest_at else 0
+    OUTSTANDING.labels(schema).set(found.number)
     OLDEST_SECONDS.labels(schema).set(age)
 
 

@@ -128,7 +128,7 @@ ROLES: dict[Role, RoleCard] = {
         central=True,
     ),
     Role.NETWORK_OPERATOR: RoleCard(
-        _("Sees shelters and their addresses. Never a client."),
+        _("Sees shelters, their addresses and whether they work. Never a client."),
         frozenset({P.NETWORK_OPERATE, P.STAFF_READ, P.STAFF_INVITE}),
         central=True,
     ),

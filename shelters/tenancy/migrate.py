@@ -90,9 +90,14 @@ def _lacking(schemas: list[str], needed: frozenset[tuple[str, str]]) -> list[str
 
 def is_current(place: Place) -> bool:
     """Whether the running unit's tables are those that this code expects; asked as the app."""
+    return not missing_in(place)
+
+
+def missing_in(place: Place) -> frozenset[tuple[str, str]]:
+    """The migrations that the running unit's tables lack; asked as the app."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations")
-        return needed_in(place) <= set(cursor.fetchall())
+        return needed_in(place) - set(cursor.fetchall())
 
 
 @cache

@@ -12,7 +12,6 @@ from celery import current_app
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from shelters.events import subscribing
 from shelters.events.carrying import carry, sweep
 from shelters.events.models import Delivery, Event, EventRecord, Handled
 from shelters.events.recording import record
@@ -27,13 +26,8 @@ HEARD: list[tuple[str, str]] = []
 
 
 @pytest.fixture(autouse=True)
-def listeners() -> Iterator[None]:
-    """Subscribers of this file's own events, gone with the test."""
-    before = {name: list(found) for name, found in subscribing._subscribers.items()}
+def _nothing_heard(listeners: None) -> None:
     HEARD.clear()
-    yield
-    subscribing._subscribers.clear()
-    subscribing._subscribers.update(before)
 
 
 def hear(event: EventRecord) -> None:
