@@ -31,9 +31,16 @@ MAIRA = Person("samal", "director", "Maira Demo", "kk")
 MARAT = Person("tulpar", "director", "Marat Demo", "kk", is_first=True)
 DANA = Person("tulpar", "social_worker", "Dana Demo")
 BOTA = Person("tulpar", "bookkeeper", "Bota Demo")
+GAUKHAR = Person("tulpar", "psychologist", "Gaukhar Demo")
+VERA = Person("tulpar", "lawyer", "Vera Demo", "ru")
+SAMAT = Person("tulpar", "aftercare_worker", "Samat Demo", "kk")
+FIRUZA = Person("tulpar", "interpreter", "Firuza Demo", "ru")
+EMMA = Person("tulpar", "volunteer", "Emma Demo")
 ZHANAR = Person("aidyn", "director", "Zhanar Demo", is_first=True)
 OLZHAS = Person("pana", "network_operator", "Olzhas Demo", is_first=True)
 FARIDA = Person("pana", "funding_officer", "Farida Demo")
 KAMILA = Person("pana", "coordinator", "Kamila Demo", "ru")
 OF_SAMAL = [SAULE, IRINA, AIGUL, RUSLAN, MAIRA]
-PEOPLE = [*OF_SAMAL, MARAT, DANA, BOTA, ZHANAR, OLZHAS, FARIDA, KAMILA]
+OF_TULPAR = [MARAT, DANA, BOTA, GAUKHAR, VERA, SAMAT, FIRUZA, EMMA]
+AT_CENTRAL = [OLZHAS, FARIDA, KAMILA]
+PEOPLE = [*OF_SAMAL, *OF_TULPAR, ZHANAR, *AT_CENTRAL]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import django
 from django.core.management import call_command
 
@@ -14,6 +16,8 @@ from shelters.staff.operations import give_roles  # noqa: E402
 from shelters.staff.permissions import Role  # noqa: E402
 from shelters.tenancy.migrate import OWNER, as_owner  # noqa: E402
 from tests.journeys.people import PASSWORD, PEOPLE, SHELTERS  # noqa: E402
+
+A_LONG_TIME = date(2099, 1, 1)  # for the volunteer, who helps until a date
 
 
 def main() -> None:
@@ -40,7 +44,7 @@ def _let_in(person) -> None:
         user = User.objects.db_manager(OWNER).create_user(
             person.email, PASSWORD, name=person.name, language=person.language
         )
-        give_roles(user=user, roles=[Role(person.role)], using=OWNER)
+        give_roles(user=user, roles=[Role(person.role)], until=A_LONG_TIME, using=OWNER)
 
 
 main()

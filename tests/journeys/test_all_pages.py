@@ -8,13 +8,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.people import MAIRA, RUSLAN, SAULE
+from tests.journeys.people import AT_CENTRAL, MAIRA, RUSLAN, SAULE, Person
 from tests.journeys.steps import admit, refer
 from tests.journeys.window import ID, Window
 
 DIRECTORS = [SAULE, RUSLAN, MAIRA]  # one for each language
-TODAYS = DIRECTORS if os.environ.get("PANA_FULL") else [DIRECTORS[date.today().toordinal() % 3]]
+LANGUAGES = [person.language for person in DIRECTORS]
+TURN = date.today().toordinal()
+FULL = bool(os.environ.get("PANA_FULL"))
+TODAYS = DIRECTORS if FULL else [DIRECTORS[TURN % 3]]
 NARROWEST = 320
+LEAST_PAGES = {"coordinator": 4, "funding_officer": 4, "network_operator": 6}
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => a.href)"
 
 
@@ -32,6 +36,31 @@ def test_every_page_of_a_shelter(at_desk, person):
     seen = walk(desk)
 
     assert len(seen) > 25
+    assert [place for place in seen if overflows(desk, seen[place])] == []
+
+
+def languages_of(person: Person) -> list[str]:
+    """All in the long form; else one, another one tomorrow, and never one for all three roles."""
+    return LANGUAGES if FULL else [LANGUAGES[(TURN + AT_CENTRAL.index(person)) % 3]]
+
+
+@pytest.mark.parametrize(
+    ("person", "language"),
+    [(person, language) for person in AT_CENTRAL for language in languages_of(person)],
+    ids=lambda one: one if isinstance(one, str) else one.role,
+)
+def test_every_page_of_the_central_host(at_desk, stack, person, language):
+    samal = at_desk(SAULE)
+    admit(samal, f"Onyx {AT_CENTRAL.index(person)}{LANGUAGES.index(language)}", "Nurgul Journeyeva")
+    refer(samal)
+    desk = at_desk(person)
+    desk.speak(language)
+
+    seen = walk(desk)
+
+    assert desk.language == language
+    desk.speak(person.language)
+    assert len(seen) >= LEAST_PAGES[person.role]
     assert [place for place in seen if overflows(desk, seen[place])] == []
 
 

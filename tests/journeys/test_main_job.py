@@ -171,7 +171,7 @@ def see_money_of_all(desk: Window) -> None:
 
 
 def see_referrals_of_all(desk: Window, code: str) -> None:
-    page = desk.open("/referrals/?status=every")
+    page = desk.open(f"/referrals/?code={code}")
     row = page.get_by_role("row", name=re.compile(code)).inner_text()
     assert "Samal" in row
     assert "Tulpar" in row

@@ -6,7 +6,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import SAULE
+from tests.journeys.people import KAMILA, OLZHAS, SAULE
+from tests.journeys.steps import admit, refer
 from tests.journeys.window import Window
 
 
@@ -125,3 +126,54 @@ def test_who_signed_out_elsewhere_is_asked_to_sign_in_and_comes_back(desk: Windo
 
     expect(page).to_have_url(in_address("/account/login/?next=/clients/"))
     expect(page.locator("input[name=password]")).to_be_visible()
+
+
+REFRESH = "() => document.dispatchEvent(new Event('visibilitychange'))"  # instead of a minute
+
+
+def test_the_board_refreshes_itself_and_nobody_loses_their_place(at_desk, desk: Window):
+    admit(desk, "Plover 1", "Dariga Journeyeva")
+    first = refer(desk)
+    board = at_desk(KAMILA).page
+    mark(board)
+    board.locator("#id_code").fill("half a co")
+    board.locator(f"#{first}").focus()
+    said = board.locator("#aloud").inner_text()
+    open_before = int(board.locator("#state-open .number").inner_text())
+
+    admit(desk, "Plover 2", "Dariga Journeyeva")
+    second = refer(desk)
+    board.evaluate(REFRESH)
+
+    expect(board.locator(f"#{second}")).to_be_visible()
+    expect(board.locator("#state-open .number")).to_have_text(str(open_before + 1))
+    expect(board.locator(f"#{first}")).to_be_focused()
+    expect(board.locator("#id_code")).to_have_value("half a co")
+    assert board.locator("#aloud").inner_text() == said
+    assert is_the_same(board)
+
+    with board.expect_response(in_address("/referrals/")):
+        board.evaluate(REFRESH)  # the part that came does so too
+
+
+def test_a_page_that_nobody_looks_at_asks_for_nothing(at_desk):
+    page = at_desk(OLZHAS).page
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("() => Object.defineProperty(document, 'hidden', {get: () => true})")
+    page.evaluate(REFRESH)
+    page.wait_for_timeout(500)
+
+    assert asked == []
+
+
+def test_the_operators_page_refreshes_itself(at_desk):
+    page = at_desk(OLZHAS).page
+    mark(page)
+    page.evaluate("() => document.getElementById('machinery').remove()")
+
+    page.evaluate(REFRESH)
+
+    expect(page.locator("#machinery")).to_be_visible()
+    assert page.evaluate("() => document.activeElement === document.body")
+    assert is_the_same(page)

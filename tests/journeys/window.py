@@ -93,6 +93,12 @@ class Window:
         self.page.locator("input[name=password]").fill(PASSWORD)
         return self.press(self.page.locator("main button[type=submit]"))
 
+    def speak(self, language: str) -> None:
+        """Choose the language of all pages from here on, if it is not that already."""
+        button = self.page.locator(f".languages button[value={language}]:not([aria-current])")
+        if button.count():
+            self.press(button)
+
     def answer(self, **answers: str | bool | list[str]) -> None:
         """Fill in fields by the names they have in the form."""
         for name, answer in answers.items():

@@ -76,6 +76,34 @@ def test_each_role_of_the_central_host_lands_on_its_first_page(person, stranger,
     assert_lands_on(home, stranger(CENTRAL), user)
 
 
+@pytest.mark.parametrize(
+    ("roles", "home"),
+    [
+        ([Role.BOOKKEEPER, Role.NIGHT_DUTY], "/clients/today/"),
+        ([Role.VOLUNTEER, Role.BOOKKEEPER], "/money/"),
+        ([Role.INTERPRETER, Role.VOLUNTEER], "/staff/"),
+    ],
+)
+def test_somebody_with_several_roles_lands_where_the_clients_are(
+    samal, person, stranger, roles, home
+):
+    assert_lands_on(home, stranger(SAMAL), person(samal, *roles))
+
+
+@pytest.mark.parametrize(
+    ("roles", "home"),
+    [
+        ([Role.NETWORK_OPERATOR, Role.COORDINATOR], "/referrals/"),
+        ([Role.NETWORK_OPERATOR, Role.FUNDING_OFFICER], "/money/"),
+        ([Role.FUNDING_OFFICER, Role.COORDINATOR], "/referrals/"),
+    ],
+)
+def test_on_the_central_host_the_work_of_the_day_comes_before_its_upkeep(
+    db, person, stranger, roles, home
+):
+    assert_lands_on(home, stranger(CENTRAL), person(None, *roles))
+
+
 def test_signing_in_is_on_record(samal, person, stranger):
     user = person(samal, Role.LAWYER)
 
