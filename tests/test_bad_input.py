@@ -182,7 +182,7 @@ def nobody_was_too_eager() -> Iterator[None]:
 @pytest.fixture(params=[SHELTER, CENTRAL])
 def host(request, samal, aidyn, person, browser_of) -> Host:
     if request.param == CENTRAL:
-        return _central(samal, person, browser_of)
+        return _central(samal, aidyn, person, browser_of)
     words, neighbour = Words(), Household(aidyn, person(aidyn, Role.DIRECTOR))
     home = furnish(samal, aidyn, person=person, words=words)
     home.ids |= {"person_id": person(samal, Role.LAWYER).id, "away_id": _away(samal, person)}
@@ -195,11 +195,13 @@ def _away(shelter, person) -> Any:
     return person(shelter, is_active=False).id
 
 
-def _central(samal, person, browser_of) -> Host:
+def _central(samal, aidyn, person, browser_of) -> Host:
     roles = [role for role, card in ROLES.items() if card.central]
     user = person(None, *roles)
+    there = furnish(samal, aidyn, person=person, words=Words())
     home = Household(samal, user, ids={"shelter_id": samal.id})
     home.ids |= {"person_id": person(None).id, "away_id": _away(None, person)}
+    home.ids["referral_id"] = there.ids["referral_id"]
     with in_central():
         invite(home, Role.COORDINATOR, Words())
     return Host(CENTRAL, home, browser_of(user, NAMES[CENTRAL]))

@@ -120,6 +120,16 @@ def test_a_form_without_mistakes_has_no_summary():
     assert "error-summary" not in str(Intake())
 
 
+def test_a_question_is_not_followed_by_a_colon():
+    class Asking(PanaForm):
+        why = forms.CharField(label="Why?")
+        code = forms.CharField(label="Code")
+
+    summary = " ".join(str(Asking({})).split())
+    assert ">Why?</a> Please answer this." in summary
+    assert ">Code:</a> Please answer this." in summary
+
+
 def test_optional_questions_say_so():
     assert str(Intake()).count("(optional)") == 1
 
