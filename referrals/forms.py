@@ -16,7 +16,7 @@ from cases.models import How, Language
 from cases.summary import TEXT_LENGTH
 from referrals.models import ENDED, DeclineReason, Need, Reason, Status, Urgency
 from referrals.operations import CHOOSABLE
-from shelters.forms import DayField, NewRowForm, PanaForm
+from shelters.forms import DayField, NewRowForm, PanaForm, SpanForm
 from shelters.models import Shelter
 
 CHOOSE = ("", _("Choose"))
@@ -189,7 +189,7 @@ class NetworkFilter(PanaForm):
         return typed.upper().translate(LOOK_ALIKES).rpartition("-")[2].strip()
 
 
-class PastFilter(NetworkFilter):
+class PastFilter(NetworkFilter, SpanForm):
     """How referrals ended, and when."""
 
     outcome = forms.ChoiceField(
@@ -199,13 +199,6 @@ class PastFilter(NetworkFilter):
     )
     since = DayField(label=_("Ended from"), required=False)
     until = DayField(label=_("Ended until"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        answers: dict[str, Any] = super().clean() or self.cleaned_data
-        since, until = answers.get("since"), answers.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The end lies before the start."))
-        return answers
 
 
 def _moment(day: date, hour: time) -> datetime:

@@ -171,6 +171,20 @@ class MoneyField(forms.Field):
         return forms.ValidationError(self.error_messages[code], code=code)
 
 
+class SpanForm(PanaForm):
+    """Asks for days `since` and `until`, each of which may be left open."""
+
+    since: Any = DayField(label=_("From"), required=False)
+    until: Any = DayField(label=_("To"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = answers.get("since"), answers.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The end lies before the start."))
+        return answers
+
+
 def _speak_plainly(field: forms.Field) -> None:
     """Replace Django's sentences by ours; a sentence that the form itself chose stays."""
     of_django = next(kind for kind in type(field).__mro__ if kind.__module__ == FIELDS)

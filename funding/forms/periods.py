@@ -13,21 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from funding.forms.fields import ANY
 from funding.models import Donor, Evidence, GiftKind
 from funding.statement import Period
-from shelters.forms import DayField, PanaForm
+from shelters.forms import DayField, SpanForm
 
 
-class PeriodForm(PanaForm):
+class PeriodForm(SpanForm):
     """This year, unless the query string says otherwise."""
 
     since = DayField(label=_("From"), required=False, initial=lambda: Period.this_year().first)
     until = DayField(label=_("To"), required=False, initial=lambda: Period.this_year().last)
-
-    def clean(self) -> dict[str, Any]:
-        answers: dict[str, Any] = super().clean() or self.cleaned_data
-        since, until = answers.get("since"), answers.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The end lies before the start."))
-        return answers
 
     @property
     def period(self) -> Period:
