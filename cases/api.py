@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError as FormError
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -31,6 +32,7 @@ from cases.models import (
     Client,
     ClosureReason,
     Consent,
+    ConsentState,
     Entry,
     EntryKind,
     ExploitationForm,
@@ -319,6 +321,15 @@ class NoteSerializer(NewRowSerializer):
     happened_at_time = serializers.TimeField(default=None)
 
 
+class ConsentAnswerSerializer(NewRowSerializer):
+    """How the client agreed to stay; `refused` is an answer too."""
+
+    how = serializers.ChoiceField(
+        [*How.choices, (ConsentState.REFUSED.value, _("The client refused"))]
+    )
+    language = serializers.ChoiceField(Language.choices, default="")
+
+
 class NextStepSerializer(serializers.Serializer[Any]):
     """An empty step means that it is done and none is set."""
 
@@ -392,6 +403,26 @@ class CaseViewSet(ApiViewSet):
         """Write a note. It is never changed afterwards."""
         case, given = self.get_object(), self.sent(NoteSerializer)
         return self.made(operations.write_note(case=case, **given, by=self.user))
+
+    @extend_schema(request=ConsentAnswerSerializer, responses={201: MadeSerializer})
+    @rule(P.CASE_EDIT, P.CASE_ADMIT)
+    @action(detail=True, methods=["post"])
+    def consents(self, request: Request, case_id: UUID) -> Response:
+        """Record what the client answers to the question whether to stay."""
+        case, given = self.get_object(), self.sent(ConsentAnswerSerializer)
+        return self.made(operations.answer_about_stay(case=case, **given, by=self.user))
+
+    @extend_schema(
+        request=None,
+        responses={200: MadeSerializer},
+        parameters=[OpenApiParameter("consent_id", UUID, OpenApiParameter.PATH)],
+    )
+    @rule(P.CASE_EDIT)
+    @action(detail=True, methods=["post"], url_path="consents/<uuid:consent_id>/withdraw")
+    def withdraw_consent(self, request: Request, case_id: UUID, consent_id: UUID) -> Response:
+        """The client takes a consent back: from now on, to the stay or to a referral."""
+        consent = get_object_or_404(Consent, case=self.get_object(), pk=consent_id)
+        return self.made(operations.withdraw_consent(consent=consent, by=self.user), 200)
 
     @extend_schema(request=NextStepSerializer, responses={200: MadeSerializer})
     @rule(P.CASE_EDIT)

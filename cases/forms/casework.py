@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.questions import CHOOSE
-from cases.models import ENTRY_LENGTH, ClosureReason, EntryKind, How, Language
+from cases.models import ENTRY_LENGTH, ClosureReason, ConsentState, EntryKind, How, Language
 from shelters.forms import DayField, NewRowForm, PanaForm
 
 
@@ -63,11 +63,9 @@ class CloseForm(PanaForm):
 
 
 class ConsentForm(NewRowForm):
-    REFUSED = "refused"
-
     how = forms.ChoiceField(
         label=_("How did the client consent to the stay?"),
-        choices=[*How.choices, (REFUSED, _("The client refused"))],
+        choices=[*How.choices, (ConsentState.REFUSED.value, _("The client refused"))],
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(

@@ -2,7 +2,12 @@
 
 from cases.operations.answering import Answers
 from cases.operations.arrivals import confirm_arrival, expect_client
-from cases.operations.consents import give_consent, refuse_consent, withdraw_consent
+from cases.operations.consents import (
+    answer_about_stay,
+    give_consent,
+    refuse_consent,
+    withdraw_consent,
+)
 from cases.operations.endings import client_did_not_arrive, close_case, hand_over
 from cases.operations.intake import admit_client, complete_intake
 from cases.operations.notes import write_note
@@ -26,6 +31,7 @@ __all__ = [
     "ConsentOver",
     "NotInShelter",
     "admit_client",
+    "answer_about_stay",
     "client_did_not_arrive",
     "close_case",
     "complete_intake",

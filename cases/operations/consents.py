@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -79,6 +80,20 @@ def refuse_consent(
     if saved is consent:
         _record("consent.refused", consent, by)
     return saved
+
+
+@transaction.atomic
+def answer_about_stay(
+    *, case: Case, how: How | str, by: Actor, new_id: UUID | None = None, language: str = ""
+) -> Consent:
+    """How the person agreed to stay, or `ConsentState.REFUSED`, which is an answer too."""
+    facts: dict[str, Any] = {"case": case, "scope": Scope.STAY, "language": language}
+    if how == ConsentState.REFUSED:
+        return refuse_consent(**facts, new_id=new_id, by=by)
+    try:
+        return give_consent(**facts, how=how, new_id=new_id, by=by)
+    except GuardianOfAdult:
+        raise GuardianOfAdult(field="how") from None
 
 
 @transaction.atomic

@@ -23,12 +23,11 @@ from cases.forms import (
     PlanForm,
     known_answers,
 )
-from cases.models import Case, Consent, Scope, WrongState
+from cases.models import Case, WrongState
 from cases.pages import case_page, timeline_part
 from cases.views.fetching import fetch_case, fetch_consent, user_of
 from shelters.parts import asks_for
 from shelters.refusals import Refusal
-from shelters.staff.models import User
 from shelters.staff.permissions import P, rule
 
 
@@ -119,7 +118,7 @@ def consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case, form = fetch_case(request, case_id), ConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _record_consent(case, form.cleaned_data, user_of(request))
+            operations.answer_about_stay(case=case, **form.cleaned_data, by=user_of(request))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -157,14 +156,6 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The case is closed. It can be read, not changed."))
             return redirect("cases:case", case.pk)
     return _show_step(request, case, form, "cases/close.html", fits=case.is_active)
-
-
-def _record_consent(case: Case, given: dict[str, Any], by: User) -> Consent:
-    """A refusal is an answer too."""
-    if given["how"] != ConsentForm.REFUSED:
-        return operations.give_consent(case=case, scope=Scope.STAY, **given, by=by)
-    facts = {name: given[name] for name in ("new_id", "language")}
-    return operations.refuse_consent(case=case, scope=Scope.STAY, **facts, by=by)
 
 
 def _show_case(request: HttpRequest, case: Case, form: NoteForm) -> HttpResponse:

@@ -25,6 +25,7 @@ WRITING = {
     "next-step/": {"next_step": "Passport office", "due": "2099-01-01"},
     "plan/": {"until": "2099-01-01"},
     "intake/": {"age_group": "adult", "answers": {"sex": "female"}},
+    "consents/": {"how": "thumbprint"},
     "close/": {"reason": "plan_completed"},
 }
 
@@ -188,6 +189,42 @@ def test_each_verb_does_what_its_page_does(browser, case, of, samal):
     assert browser.get(of("notes/")).json()["results"][0]["text"] == "Slept well."
 
 
+def test_a_consent_is_taken_back_refused_and_given_anew(browser, of, admit):
+    def said() -> list[str]:
+        return [consent["state"] for consent in browser.get(of("")).json()["consents"]]
+
+    first = browser.get(of("")).json()["consents"][0]["id"]
+    withdraw = of(f"consents/{first}/withdraw/")
+    refusal = {"id": str(uuid4()), "how": "refused", "language": "ru"}
+
+    assert post(browser, withdraw, None).status_code == 200
+    assert post(browser, withdraw, None).json()["code"] == "consent_over"
+    assert [post(browser, of("consents/"), refusal).status_code for _ in range(2)] == [201, 201]
+    assert sorted(said()) == ["refused", "withdrawn"]
+    assert post(browser, of("consents/"), {"how": "signed"}).status_code == 201
+    assert post(browser, of("consents/"), {"how": "signed"}).json()["code"] == "already_consented"
+    guardian = post(browser, of("consents/"), {"how": "guardian_and_child_assent"})
+    assert (guardian.status_code, guardian.json()["errors"][0]["pointer"]) == (409, "/how")
+    assert sorted(said()) == ["given", "refused", "withdrawn"]
+
+
+def test_a_consent_is_found_with_its_own_case_only(browser, of, admit):
+    own = browser.get(of("")).json()["consents"][0]["id"]
+    other = admit(code="Elm 3")
+
+    lost = post(browser, f"{CASES}{other.pk}/consents/{own}/withdraw/", None)
+
+    assert (lost.status_code, lost.json()["code"]) == (404, "not_found")
+    assert browser.get(of("")).json()["consents"][0]["state"] == "given"
+
+
+@pytest.mark.parametrize("role", [Role.NIGHT_DUTY, Role.LAWYER])
+def test_who_may_not_change_a_case_takes_no_consent_back(browser, as_role, of, role):
+    own = browser.get(of("")).json()["consents"][0]["id"]
+
+    assert post(as_role(role), of(f"consents/{own}/withdraw/"), None).status_code == 403
+
+
 def test_a_closed_case_is_read_and_not_changed(browser, of):
     assert post(browser, of("close/"), {"reason": "plan_completed"}).status_code == 200
 
@@ -215,10 +252,10 @@ def test_a_day_that_has_not_come_is_refused_beside_its_field(browser, of):
 
 
 ALLOWED = {
-    Role.DIRECTOR: {"", "notes/", "next-step/", "plan/", "intake/", "close/"},
-    Role.PSYCHOLOGIST: {"", "notes/", "next-step/", "plan/", "intake/"},
+    Role.DIRECTOR: {"", "notes/", "next-step/", "plan/", "intake/", "consents/", "close/"},
+    Role.PSYCHOLOGIST: {"", "notes/", "next-step/", "plan/", "intake/", "consents/"},
     Role.LAWYER: {"notes/"},
-    Role.NIGHT_DUTY: {"", "notes/"},
+    Role.NIGHT_DUTY: {"", "notes/", "consents/"},
     Role.BOOKKEEPER: set(),
     Role.VOLUNTEER: set(),
 }

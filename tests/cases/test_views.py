@@ -245,6 +245,15 @@ def test_consent_is_recorded_once_where_it_is_missing(browser: Browser, case: Ca
     assert how_many(Consent) == 1
 
 
+def test_no_guardian_consents_for_an_adult(browser: Browser, case: Case, how_many):
+    sent = {"new_id": str(uuid4()), "how": "guardian_and_child_assent"}
+
+    page = browser.post(page_of(case, "consent"), sent)
+
+    assert list(page.context["form"].errors) == ["how"]
+    assert how_many(Consent) == 1
+
+
 def test_a_refusal_of_the_stay_is_recorded_once(browser: Browser, case: Case, how_many):
     sent = {"new_id": str(uuid4()), "how": "refused"}
 
