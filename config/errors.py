@@ -5,18 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from config.faults import NO_ROOM, outage
+from config.faults import NO_CACHE, NO_ROOM, outage
 from shelters.api.problems import API, plain_problem
 from shelters.staff.permissions import rule
+from shelters.tenancy.caches import CacheAway
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+FULL = _(
+    "The disk is full. Nothing of what you just did was saved; what was saved before is safe. Tell"
+    " whoever looks after Pana."
+)
+PAGES = {NO_ROOM: "errors/503_full.html", NO_CACHE: "errors/503_uncounted.html"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 400)
+    return _answer(request, 413 if isinstance(exception, TOO_MUCH) else 400, "errors/400.html")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,6 +36,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @rule(public=True)
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Under the API's address only its page for people asks for this token, and takes nothing."""
+    if request.path.startswith(API):
+        return plain_problem(405)
     return HttpResponse(render_to_string("errors/403_csrf.html"), status=403)
 
 
@@ -33,13 +47,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; while the database is away or has no room, a page that asks to wait."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        full = outage(sys.exception()) == NO_ROOM
-        response = _answer(request, 503, "errors/503_full.html" if full else "")
-        response.headers["Retry-After"] = "30"
-        return response
-    return _answer(request, 500)
+    """A fault of ours; while something is away or has no room, a page that asks to wait."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError | CacheAway):
+        return _answer(request, 500)
+    fault = outage(sys.exception())
+    response = _answer(request, 503, PAGES.get(fault, ""), FULL if fault == NO_ROOM else "")
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 class WrongMethodMiddleware:
@@ -51,13 +65,17 @@ class WrongMethodMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
-            response.content = render_to_string("errors/405.html")
+            told = _answer(request, 405)
+            told.headers["Allow"] = response.headers["Allow"]
+            return told
         return response
 
 
-def _answer(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+def _answer(
+    request: HttpRequest, status: int, template: str = "", detail: str | Promise = ""
+) -> HttpResponse:
     """A page for people, problem details for programs."""
     if request.path.startswith(API):
-        return plain_problem(status)
+        return plain_problem(status, detail)
     page = render_to_string(template or f"errors/{status}.html")
     return HttpResponse(page, status=status)

@@ -15,6 +15,7 @@ from django.template.exceptions import TemplateDoesNotExist
 
 from shelters.tenancy import CrossedUnits, OutsideUnit
 from shelters.tenancy.backend.discretion import refusal_of
+from shelters.tenancy.caches import CacheAway
 
 # What these say is made of names in the code and in the settings.
 SPEAKING = (
@@ -24,6 +25,9 @@ SPEAKING = (
 DISK_FULL = "53100"
 AWAY = ("08", "57P01", "57P02", "57P03", "53300")  # cut off, shutting down, starting, no room
 NO_ROOM = "The disk of the database is full. Nothing was saved; free some space there."
+NO_CACHE = (
+    "The cache cannot be reached. Attempts to sign in cannot be counted, so nobody is let in."
+)
 UNREACHABLE = "The database cannot be reached. Nothing was saved; it is tried again by itself."
 
 
@@ -49,6 +53,8 @@ def told(error: BaseException) -> str:
 
 def outage(error: BaseException | None) -> str:
     """The one sentence for a fault that lies outside the program; empty when it lies in it."""
+    if isinstance(error, CacheAway):
+        return NO_CACHE
     if not isinstance(error, OperationalError | InterfaceError):
         return ""
     cause = error.__cause__

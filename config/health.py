@@ -12,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from celery import current_app
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from kombu.exceptions import KombuError
 
+from config.faults import NO_CACHE
 from shelters.registry import UnknownShelter, in_schema, open_schemas
 from shelters.tenancy import CENTRAL
+from shelters.tenancy.caches import CacheAway
 from shelters.tenancy.migrate import is_current
 from shelters.tenancy.placement import Place
 
@@ -26,9 +29,11 @@ READY = "Pana is ready."
 STARTING = "Pana is only starting."
 NO_DATABASE = "The database cannot be reached."
 OLD_TABLES = "The tables are not those of this version; run migrate."
+NOT_READY = "Pana is not ready."
 NO_BROKER = "The broker cannot be reached; deliveries wait for the sweep."
 ASK_EVERY = 2.0  # seconds: many who ask cost no more than one
 BROKER_WITHIN = 2  # seconds
+LOOPBACK = {"127.0.0.1", "::1"}
 
 
 class HealthMiddleware:
@@ -53,7 +58,16 @@ def _answer(request: HttpRequest, name: str) -> HttpResponse:
     if name == "health":
         return _sentences([HEALTHY], 200)
     found = latest.troubles()
+    if found and not _is_from_beside(request):
+        found = [NOT_READY]
     return _sentences(found or [READY], 503 if found else 200)
+
+
+def _is_from_beside(request: HttpRequest) -> bool:
+    """From this machine, and not through its proxy; a stranger need not know what is broken."""
+    return (
+        request.META.get("REMOTE_ADDR") in LOOPBACK and "HTTP_X_FORWARDED_FOR" not in request.META
+    )
 
 
 def _sentences(sentences: list[str], status: int) -> HttpResponse:
@@ -84,7 +98,8 @@ latest = Latest()
 
 def troubles() -> list[str]:
     """A sentence for each thing that keeps Pana from its work."""
-    return [sentence for sentence in (_of_the_database(), _of_the_broker()) if sentence]
+    found = (_of_the_database(), _of_the_broker(), _of_the_cache())
+    return [sentence for sentence in found if sentence]
 
 
 def _of_the_database() -> str:
@@ -124,4 +139,12 @@ def _of_the_broker() -> str:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_WITHIN)
     except (KombuError, OSError):
         return NO_BROKER
+    return ""
+
+
+def _of_the_cache() -> str:
+    try:
+        cache.get("health")
+    except CacheAway:
+        return NO_CACHE
     return ""

@@ -33,6 +33,10 @@ OURS = ("route", "method", "status", "ms")  # what the line of a request says be
 HIDDEN = frozenset({"args", "kwargs", "exc", "traceback", "return_value", "data"})
 LIBRARIES_WITH_PATHS = ("django", "gunicorn")
 DETAIL = re.compile(r"\s*(\\n)*\s*DETAIL:.*", re.DOTALL)
+# Gunicorn quotes what it could not read, and who sent it.
+UNREAD = re.compile(r"(Invalid request) from ip=.*", re.DOTALL)
+ADDRESS = re.compile(r"\bhttps?://\S+")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\\]")
 FORMATS = {"json": "config.logs.JsonLines", "words": "config.logs.KeysAndValues"}
 
 _work: ContextVar[dict[str, str]] = ContextVar("work", default={})  # noqa: B039  never changed
@@ -140,7 +144,7 @@ def _message(record: logging.LogRecord) -> str:
         words = words % shown
     elif record.args:
         words = words % tuple(_harmless(value, record) for value in record.args)
-    return DETAIL.sub(" (detail withheld)", words)
+    return DETAIL.sub(" (detail withheld)", UNREAD.sub(r"\1", words))
 
 
 def _harmless(value: Any, record: logging.LogRecord) -> Any:
@@ -148,9 +152,11 @@ def _harmless(value: Any, record: logging.LogRecord) -> Any:
     if isinstance(value, BaseException):
         return told(value)
     of_library = record.name.partition(".")[0] in LIBRARIES_WITH_PATHS
-    if isinstance(value, str) and value.startswith("/") and of_library:
+    if not isinstance(value, str) or not of_library:
+        return value
+    if value.startswith("/"):
         return route_of(getattr(record, "request", None))
-    return value
+    return ADDRESS.sub("…", value)
 
 
 def _kind(record: logging.LogRecord) -> str:
@@ -165,4 +171,4 @@ def route_of(request: Any) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
+    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

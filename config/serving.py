@@ -11,6 +11,7 @@ workers = 2
 threads = 4
 graceful_timeout = 15  # a request that runs at SIGTERM has so long to finish
 control_socket_disable = True
+forwarder_headers = ""  # no header moves an address to another page
 logconfig_dict = logs.configuration()
 
 

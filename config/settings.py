@@ -126,7 +126,7 @@ CACHES: dict[str, Any] = {
 }
 if CACHE_URL := os.environ.get("CACHE_URL"):
     CACHES["default"] |= {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shelters.tenancy.caches.Cache",
         "LOCATION": CACHE_URL,
     }
 
@@ -198,7 +198,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PAGINATION_CLASS": "shelters.api.paging.Pages",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "shelters.api.schema.Described",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["shelters.api.throttling.Limit"],
     "DEFAULT_THROTTLE_RATES": {"user": "300/min"},  # counted per shelter: the cache's keys carry it
     "EXCEPTION_HANDLER": "shelters.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,

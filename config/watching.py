@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from config.logs import route_of, working_on
 from shelters.measures import REQUEST_SECONDS, REQUESTS
@@ -31,9 +31,16 @@ class WatchingMiddleware:
         with working_on(request=number):
             response = self.get_response(request)
             response.headers[HEADER] = number
+            _drop_the_body_of_a_head(request, response)
             with working_on(**_shelter_of(request)):
                 _note(request, response, time.perf_counter() - begun)
         return response
+
+
+def _drop_the_body_of_a_head(request: HttpRequest, response: HttpResponseBase) -> None:
+    """The web server would drop it too, and complain of each."""
+    if request.method == "HEAD" and isinstance(response, HttpResponse):
+        response.content = b""
 
 
 def _note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.cache import caches
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from shelters.staff.models import User
 from shelters.staff.operations import give_roles
 from shelters.staff.permissions import Role
 from shelters.tenancy import Unit, hosts, in_central, in_shelter
+from shelters.tenancy.caches import Cache
 from shelters.tenancy.migrate import OWNER, as_owner, migrate_public
 from tests.databases import ALIASES, make_database, move_to
 
@@ -259,3 +261,12 @@ def _addresses_stay_known(monkeypatch: pytest.MonkeyPatch) -> None:
 def statements(rows: None) -> Callable[[], CaptureQueriesContext]:
     """Counts what is sent to the database: `with statements() as sent: …; len(sent)`."""
     return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def cache_away() -> Iterator[None]:
+    """The cache of production, at an address where nobody listens."""
+    before = caches["default"]
+    caches["default"] = Cache("redis://127.0.0.1:1/0", {})
+    yield
+    caches["default"] = before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,9 +16,20 @@ from rest_framework.request import Request
 class Json(JSONParser):
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().parse(*args, **kwargs)
+            sent = super().parse(*args, **kwargs)
+            _encode(sent)
+        except ParseError as error:
+            raise ParseError(_("This is not JSON: %(why)s") % {"why": error.__context__}) from None
         except RecursionError as error:
             raise ParseError(_("This is nested too deeply.")) from error
+        except UnicodeEncodeError as error:
+            raise ParseError(_("Half a letter cannot be read.")) from error
+        return sent
+
+
+def _encode(sent: Any) -> None:
+    r"""Raises `UnicodeEncodeError` for half a letter (`\ud800`), which no answer could name."""
+    json.dumps(sent, ensure_ascii=False).encode()
 
 
 class OnlyJson(BaseContentNegotiation):

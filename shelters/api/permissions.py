@@ -21,7 +21,7 @@ class TheRule(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
             return False
-        if view.action is None:
+        if view.action not in view.action_map.values():
             return True  # no such verb here, which is the next thing to be said
         return rule_of(type(view), view.action).allows(request.user) and _in_scope(request, view)
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.http import JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -18,6 +20,18 @@ from shelters.refusals import Refusal
 MEDIA_TYPE = "application/problem+json"
 WHOLE = "non_field_errors"
 API = "/api/"
+SAID = {
+    400: _("What was sent is damaged or too large. Nothing was saved."),
+    403: _("Your role here does not include it. Ask your director if you need it."),
+    404: _("There is nothing at this address."),
+    405: _("This address cannot be used like that"),
+    413: _("What was sent is damaged or too large. Nothing was saved."),
+    500: _(
+        "It is not your fault. Nothing was saved. Try again; if it happens once more, tell the "
+        "person who looks after the system."
+    ),
+    503: _("The data cannot be reached. Nothing was saved. Wait a minute, then try again."),
+}
 
 
 class Unprocessable(exceptions.APIException):
@@ -36,6 +50,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """For DRF. A fault of ours is not handled here: it rolls back and becomes a plain 500."""
     if isinstance(error, Refusal):
         return _refused(error, getattr(context.get("view"), "pointers", {}))
+    error = _in_our_words(error)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -43,14 +58,26 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return _problem(response, _detail(response.data), _code(error), errors)
 
 
-def plain_problem(status: int) -> JsonResponse:
+def _in_our_words(error: Exception) -> Exception:
+    """Django's own names the model and the library counts the seconds, both in English."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound(_("There is no such row here."))
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, exceptions.Throttled):
+        said = str(_("Too many requests. Retry-After says when to go on."))
+        error.detail = exceptions.ErrorDetail(said)
+    return error
+
+
+def plain_problem(status: int, detail: str | Promise = "") -> JsonResponse:
     """Where no view was reached, or one broke."""
     return JsonResponse(
         {
             "type": "about:blank",
             "title": _title(status),
             "status": status,
-            "detail": "",
+            "detail": str(detail or SAID[status]),
             "code": "",
             "errors": [],
         },

@@ -34,6 +34,8 @@ class ApiViewSet(GenericViewSet[Any]):
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
         view = super().as_view(actions, **initkwargs)
         view.rule = rule_of_all(cls, list(actions.values()))  # type: ignore[attr-defined]
+        # A redirect would turn POST into GET, and what was sent would be lost without a word.
+        view.should_append_slash = False  # type: ignore[attr-defined]
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.http.request import split_domain_port
-from django.shortcuts import render
+from django.urls import get_resolver
 
 from shelters.tenancy import hosts
 from shelters.tenancy.unit import Unit, in_central, in_shelter
@@ -34,7 +34,7 @@ class UnitOfWorkMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         unit = self._unit_for(request)
         if unit is None:
-            return render(request, "errors/404.html", status=404)
+            return self._not_found(request)
         _read_body(request)
         with unit as opened:
             response = self._answer(request, opened)
@@ -50,6 +50,11 @@ class UnitOfWorkMiddleware:
         address = find(host)
         request.address = address  # type: ignore[attr-defined]
         return in_shelter(address, sealed=True) if address else None
+
+    def _not_found(self, request: HttpRequest) -> HttpResponseBase:
+        """As at an address that a shelter does not have."""
+        handler: Callable[..., HttpResponseBase] = get_resolver().resolve_error_handler(404)
+        return handler(request, Http404())
 
     def _answer(self, request: HttpRequest, unit: Unit) -> HttpResponseBase:
         request.unit = unit  # type: ignore[attr-defined]
@@ -91,9 +96,19 @@ def _look_up(host: str) -> hosts.Address | None:
 
 
 def _read_body(request: HttpRequest) -> None:
-    """A slow sender must not hold a transaction open."""
+    """A slow sender must not hold a transaction open, nor a large one fill the disk.
+
+    Django's own limit leaves out files, which are stored before anybody has asked who sends them.
+    """
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.")
         if request.content_type == "multipart/form-data":
             request.POST  # noqa: B018 parses the body and its files
         else:
             request.body  # noqa: B018
+
+
+def _length(request: HttpRequest) -> int:
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isdecimal() else 0

@@ -14,13 +14,12 @@ import pytest
 import schemathesis
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from rest_framework.throttling import UserRateThrottle
-from schemathesis import checks
+from schemathesis import GenerationMode, checks
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -28,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from config.wsgi import application
 from funding.models import Donor
 from funding.operations import add_donor
 from shelters.api.models import Answered, Token
@@ -36,7 +36,7 @@ from shelters.api.scopes import SCOPES
 from shelters.api.viewsets import ApiViewSet
 from shelters.staff.models import User
 from shelters.staff.operations import deactivate
-from shelters.staff.permissions import ROLES, Role
+from shelters.staff.permissions import ROLES, P, Role
 from shelters.tenancy import in_central, in_shelter
 from shelters.tenancy.migrate import as_owner
 from tests.households import Household, Words, furnish, receive
@@ -56,6 +56,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+REFUSED = {403, 404}
 TRIED = settings(
     max_examples=60 if FULL else 2,
     deadline=None,
@@ -129,33 +130,42 @@ def test_the_api_is_what_its_description_says(home, samal, tulpar, person, token
     known = home.ids | {"case": home.ids["case_id"], "donor": home.ids["donor_id"]}
     known |= {"recipient": tulpar.id, "agreement": home.ids["agreement_id"]}
     headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
-    asked = Asked(base, headers, known)
+    asked = Asked(base, headers, known, ROLES[role].permissions)
     schema = schemathesis.openapi.from_wsgi(
-        "/api/schema/", get_wsgi_application(), base_url=base, headers=asked.headers
+        "/api/schema/", application, base_url=base, headers=asked.headers
     )
 
     for found in schema.get_all_operations():
         asked.try_out(found.ok())
 
-    assert asked.successes > 0 or not ROLES[role].permissions
+    assert bool(asked.successes) is asked.may_anything
     assert asked.count > 3
 
 
 class Asked:
     """Asks one host as one person; every second time about rows that are there."""
 
-    def __init__(self, base: str, headers: dict[str, str], known: dict[str, Any]) -> None:
+    def __init__(
+        self, base: str, headers: dict[str, str], known: dict[str, Any], permissions: frozenset[P]
+    ) -> None:
         self.base, self.headers, self.known = base, headers, known
+        self.permissions = permissions
+        self.may_anything = False
         self.count = self.successes = 0
 
     def try_out(self, operation: Any) -> None:
+        """Well and badly."""
+        may = not self.permissions.isdisjoint(operation.definition.raw["x-permissions"])
+        self.may_anything |= may
+        badly = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
         @TRIED
-        @given(case=operation.as_strategy())
+        @given(case=operation.as_strategy() | badly)
         def ask(case: Any) -> None:
             self.count += 1
             if self.count % 2:
                 self._about_what_is_there(case)
-            self._ask(case)
+            self._ask(case, may=may)
 
         ask()
 
@@ -164,7 +174,7 @@ class Asked:
             if isinstance(part, dict):
                 part |= {name: str(self.known[name]) for name in part if name in self.known}
 
-    def _ask(self, case: Any) -> None:
+    def _ask(self, case: Any, *, may: bool) -> None:
         case.headers = {
             name: value for name, value in (case.headers or {}).items() if name != "Authorization"
         }
@@ -172,9 +182,15 @@ class Asked:
             nobody = case.call(base_url=self.base)
             answer = case.call(base_url=self.base, headers=self.headers)
             transaction.set_rollback(True)
-        assert nobody.status_code == 401, case.operation.label
+        assert nobody.status_code == 401 or leads_nowhere(nobody), case.operation.label
+        assert may or answer.status_code in REFUSED, case.operation.label
         case.validate_response(answer, checks=CHECKS)
         self.successes += answer.status_code < 300
+
+
+def leads_nowhere(answer: Any) -> bool:
+    """No row is missed: the address is none, as one with half an id in it."""
+    return answer.status_code == 404 and answer.json()["code"] == ""
 
 
 # --- who gets in ---------------------------------------------------------------------------------
@@ -389,6 +405,7 @@ def test_what_is_wrong_is_pointed_at(program_of):
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert (problem["status"], problem["title"]) == (400, "Bad Request")
     assert {error["pointer"] for error in problem["errors"]} == {"/name", "/kind"}
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"  # it names what was sent
 
 
 def test_a_refusal_says_why_and_where(program_of):
@@ -415,6 +432,19 @@ def test_it_answers_in_the_language_that_is_asked_for(program_of):
     assert re.search("[а-я]", answer.json()["detail"])
 
 
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_what_is_wrong_is_said_in_that_language_too(program_of, language):
+    wrong = {"id": "x", "code": [], "is_emergency": "x", "answers": {"languages": ["ru"] * 51}}
+
+    answer = program_of(Role.DIRECTOR).post(
+        "/api/cases/", wrong, content_type=JSON, HTTP_ACCEPT_LANGUAGE=language
+    )
+
+    errors = answer.json()["errors"]
+    assert len(errors) > 5
+    assert [error for error in errors if not re.search("[а-яәіңғүұқөһ]", error["detail"])] == []
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [
@@ -423,11 +453,14 @@ def test_it_answers_in_the_language_that_is_asked_for(program_of):
         ("[1]", JSON, 400),
         (b"\xff\xfe", JSON, 400),
         ('{"name": "\\ud800", "kind": "un_agency"}', JSON, 400),
+        ('{"name": "x", "kind": "\\ud800"}', JSON, 400),
+        ('{"name": "x", "kind": "un_agency", "more": {"\\udfff": []}}', JSON, 400),
         ('{"name": "a\\u0000", "kind": "un_agency"}', JSON, 400),
         ("name=x", "application/x-www-form-urlencoded", 415),
         ("", "multipart/form-data; boundary=x", 400),
         (A_FORM, "multipart/form-data; boundary=x", 415),
-        ("x" * 1_100_000, JSON, 400),
+        ("x" * 1_100_000, JSON, 413),
+        (A_FORM + "x" * 1_100_000, "multipart/form-data; boundary=x", 413),
     ],
 )
 def test_what_cannot_be_read_gets_a_clear_answer(program_of, body, content_type, status):
@@ -439,12 +472,54 @@ def test_what_cannot_be_read_gets_a_clear_answer(program_of, body, content_type,
 
     assert answer.status_code == status
     assert answer.json()["status"] == status
+    assert answer.json()["detail"]
 
 
-def test_an_address_that_is_none_gets_a_problem_too(program_of):
-    answer = program_of(Role.DIRECTOR).get("/api/no-such-thing/")
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("method", ["options", "trace", "put", "patch", "delete", "brew"])
+def test_a_verb_that_is_none_is_said_to_be_none(person, token_of, samal, method):
+    for route in api_routes():
+        shelter = samal if route.host == SHELTER else None
+        user = person(shelter, Role.DIRECTOR if shelter else Role.NETWORK_OPERATOR)
+        asked = {"HTTP_HOST": SAMAL if shelter else CENTRAL_HOST}
+        asked["HTTP_AUTHORIZATION"] = f"Bearer {token_of(user, shelter)}"
+        path = route.path(**dict.fromkeys(route.ids, uuid4()))
+
+        answer = Client(**asked).generic(method.upper(), path)
+
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed"), route
+
+
+@pytest.mark.parametrize("host", [SAMAL, "nobody.localhost"])
+def test_an_address_that_is_none_gets_a_problem_too(program_of, host):
+    answer = program_of(Role.DIRECTOR).get("/api/no-such-thing/", HTTP_HOST=host)
 
     assert (answer.status_code, answer.json()["title"]) == (404, "Not Found")
+    assert answer.json()["detail"] == "There is nothing at this address."
+
+
+def test_a_row_that_is_none_is_no_more_than_not_found(program_of):
+    answer = program_of(Role.DIRECTOR).get(f"/api/cases/{uuid4()}/", HTTP_ACCEPT_LANGUAGE="ru")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.json()["detail"] == "Такой записи здесь нет."
+
+
+def test_what_is_sent_beside_an_address_is_not_lost_on_the_way(program_of):
+    """A redirect would make a GET of it, which answers 200."""
+    answer = program_of(Role.DIRECTOR).post("/api/funding/donors", A_DONOR, content_type=JSON)
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_the_page_of_the_api_takes_nothing(samal, person, browser_of, strict):
+    browser = browser_of(person(samal, Role.DIRECTOR), SAMAL)
+    browser.handler.enforce_csrf_checks = strict
+
+    answer = browser.post("/api/", {}, content_type=JSON)
+
+    assert (answer.status_code, answer.json()["title"]) == (405, "Method Not Allowed")
 
 
 def test_a_fault_of_ours_says_nothing_and_keeps_nothing(program_of, samal, monkeypatch):
@@ -472,7 +547,13 @@ def test_too_many_requests_are_slowed_down(program_of, monkeypatch):
     answers = [program.get("/api/funding/donors/") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["detail"] == "Too many requests. Retry-After says when to go on."
     assert int(answers[2].headers["Retry-After"]) > 0
+
+
+@pytest.mark.usefixtures("cache_away")
+def test_while_nobody_can_count_the_work_goes_on(program_of):
+    assert program_of(Role.DIRECTOR).get("/api/funding/donors/").status_code == 200
 
 
 # --- pages of a list -----------------------------------------------------------------------------

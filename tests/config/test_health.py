@@ -135,6 +135,26 @@ def broker_away() -> Iterator[None]:
         current_app.conf.broker_url = settings.CELERY_BROKER_URL
 
 
+def test_a_stranger_hears_only_that_it_is_not_ready(db):
+    through_the_proxy = {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}
+
+    with broker_away():
+        for asker in ({"REMOTE_ADDR": "172.18.0.2"}, through_the_proxy):
+            answer = Client(HTTP_HOST="samal.localhost", **asker).get("/ready/")
+            assert (answer.status_code, answer.text) == (503, "Pana is not ready.\n")
+
+
+@pytest.mark.usefixtures("cache_away")
+def test_a_cache_that_is_away_is_said_in_a_sentence(db):
+    assert ready() == (
+        503,
+        [
+            "The cache cannot be reached. Attempts to sign in cannot be counted, so nobody is let"
+            " in."
+        ],
+    )
+
+
 def test_many_who_ask_cost_no_more_than_one(db, statements):
     ready()
 

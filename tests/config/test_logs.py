@@ -231,10 +231,24 @@ def test_a_task_says_whose_it_is(lines):
 
 
 def test_a_line_stays_one_line():
-    record = logging.LogRecord("any", logging.INFO, "", 0, "one\ntwo %s", ("three\r\nfour",), None)
+    words = ("three\r\nfour\x1b[31m\u2028five\x85\x9b",)
+    record = logging.LogRecord("any", logging.INFO, "", 0, "one\ntwo %s", words, None)
 
-    assert "\n" not in logs.KeysAndValues().format(record)
+    assert logs.KeysAndValues().format(record).isprintable()
     assert "\n" not in logs.JsonLines().format(record)
+
+
+@pytest.mark.usefixtures("db")
+def test_where_somebody_came_from_is_in_no_line(log):
+    browser = Client(HTTP_HOST=SAMAL, enforce_csrf_checks=True)
+    browser.get("/account/login/", secure=True)
+
+    came_from = f"https://elsewhere.example/clients/?name={SECRET.replace(' ', '+')}"
+    answer = browser.post("/account/login/", secure=True, HTTP_REFERER=came_from)
+
+    assert answer.status_code == 403
+    assert "Referer checking failed - … does not match" in log.getvalue()
+    assert "Birch" not in log.getvalue()
 
 
 def test_a_terminal_gets_words_and_a_collector_json(monkeypatch):

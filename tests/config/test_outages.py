@@ -16,14 +16,18 @@ from pathlib import Path
 
 import pytest
 
-from config.faults import NO_ROOM, UNREACHABLE
+from config.faults import NO_CACHE, NO_ROOM, UNREACHABLE
+from config.health import NO_BROKER
 from config.services.home import CHECKOUT, Home
 from tests.config.homes import forget, launch, wait_until
-from tests.config.outages.network import Network, free_port, network, wait_for
+from tests.config.outages.network import FROM_SAMAL, Network, free_port, network, wait_for
+from tests.journeys.people import PASSWORD, PEOPLE
 
 SECRET = "Birch-12"
 TASKS = "tests.config.outages.tasks"
 SLOWLY, BROKEN = f"{TASKS}.slowly", f"{TASKS}.break_in_the_database"
+WITHOUT_BROKER = f"{NO_BROKER}\n{NO_CACHE}\n"  # here one server is both
+SOMEBODY = next(person for person in PEOPLE if person.word == "samal")
 AWAY = "The data cannot be reached. Nothing was saved."
 
 
@@ -120,6 +124,42 @@ def test_what_the_processes_write_is_json_line_by_line(net):
     assert SECRET not in net.log("web").read_text()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"GET /clients/?name={SECRET}\u0416 HTTP/1.1\r\n{FROM_SAMAL}\r\n",
+        f"GET http://[/?name={SECRET} HTTP/1.1\r\n{FROM_SAMAL}\r\n",
+        f"GET / HTTP/1.1\r\n{FROM_SAMAL}{SECRET}: \x1b[31m\r\n\r\n",
+        f"GET / HTTP/1.1\r\n{FROM_SAMAL}Expect: {SECRET}\r\n\r\n",
+    ],
+)
+def test_what_no_server_can_read_is_not_quoted_and_nor_is_who_sent_it(net, words):
+    net.start_web()
+
+    status = int(net.say(words).split()[1])
+
+    assert 400 <= status < 500
+    said = [line for line in lines_of(net.log("web")) if line["level"] == "WARNING"]
+    assert [line["message"] for line in said] == ["Invalid request"]
+    assert SECRET not in net.log("web").read_text()
+
+
+def test_no_header_breaks_the_door_or_leads_to_another_page(net):
+    net.start_web()
+    page = f"/test/quick/{SECRET}/ HTTP/1.1\r\n{FROM_SAMAL}"
+
+    said = [
+        net.say(f"GET {page}Content-Type: text/plain; charset=zlib\r\n\r\n"),
+        net.say(f"GET {page}Content-Type: a; charset*=%zz'x\r\n\r\n"),
+        net.say(f"GET {page}SCRIPT_NAME: /test\r\nPATH_INFO: /test/slow/x/\r\n\r\n"),
+        net.say(f"HEAD {page}\r\n"),
+    ]
+
+    assert [answer.split()[1] for answer in said] == ["200"] * 4
+    assert not said[3].split("\r\n\r\n")[1]
+    assert not [line for line in lines_of(net.log("web")) if line["level"] != "INFO"]
+
+
 # --- figures -------------------------------------------------------------------------------------
 
 
@@ -197,15 +237,30 @@ def test_a_referral_is_sent_while_the_broker_is_away_and_delivered_later(net):
     assert "To: marat@tulpar.example" in letters
 
 
+def test_nobody_is_let_in_uncounted_while_the_cache_is_away(net):
+    net.start_web()
+    net.kill_broker()  # which is the cache too
+
+    status, page = net.sign_in(SOMEBODY.email, PASSWORD)
+
+    assert status == 503
+    assert "so nobody is let in" in page
+    assert "Traceback" not in page
+    (line,) = [line for line in lines_of(net.log("web")) if line.get("outage")]
+    assert line["outage"] == NO_CACHE
+    assert "errors" not in line
+
+    net.start_what_is_away()
+    wait_until(lambda: net.is_up("/ready/"), 10)
+    assert net.sign_in(SOMEBODY.email, PASSWORD)[0] == 302
+
+
 def test_the_pages_go_on_while_the_broker_is_away_and_say_so_to_who_watches(net):
     net.start_web()
     net.kill_broker()
 
     assert net.get("/test/quick/without-broker/") == (200, "done")
-    assert net.get("/ready/") == (
-        503,
-        "The broker cannot be reached; deliveries wait for the sweep.\n",
-    )
+    assert net.get("/ready/") == (503, WITHOUT_BROKER)
 
     net.start_what_is_away()
     wait_until(lambda: net.is_up("/ready/"), 10)
@@ -216,8 +271,7 @@ def test_the_health_check_of_a_container_hears_what_is_away(net):
     wait_until(lambda: ask(net.port) == (0, "Pana is ready.\n"), 10)
 
     net.kill_broker()
-    away = (1, "The broker cannot be reached; deliveries wait for the sweep.\n")
-    wait_until(lambda: ask(net.port) == away, 10)
+    wait_until(lambda: ask(net.port) == (1, WITHOUT_BROKER), 10)
 
     web.terminate()
     web.wait(30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from psycopg.errors import DiskFull
 
 from config import errors
 from shelters.forms import DayField, PanaForm
@@ -29,7 +31,7 @@ def english() -> Iterator[None]:
         yield
 
 
-ERRORS = ["400", "403", "403_csrf", "404", "429", "500", "503"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "429", "500", "503", "503_full", "503_uncounted"]
 
 
 class Intake(PanaForm):
@@ -247,6 +249,23 @@ def test_a_fault_is_500_and_a_lost_database_503():
 
     assert [answer.status_code for answer in answers] == [500, 503]
     assert answers[1].headers["Retry-After"] == "30"
+
+
+def test_programs_hear_what_people_read():
+    request = HttpRequest()
+    request.path = "/api/cases/"
+    full = OperationalError()
+    full.__cause__ = DiskFull()
+    said = []
+    for fault in (ValueError(), OperationalError(), full):
+        try:
+            raise fault
+        except Exception:
+            said.append(json.loads(errors.broken(request).content)["detail"])
+
+    assert said[0].startswith("It is not your fault.")
+    assert said[1].startswith("The data cannot be reached.")
+    assert said[2].startswith("The disk is full.")
 
 
 @pytest.mark.parametrize(

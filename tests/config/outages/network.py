@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 from celery import Celery
@@ -29,6 +31,8 @@ from tests.config.homes import forget, launch, run, wait_until, words_of
 SETTINGS = "tests.config.outages.settings"
 GUNICORN = ["gunicorn", "config.wsgi", "-c", "python:config.serving", "--bind"]
 PREPARING = CHECKOUT / "tests/journeys/preparing.py"
+SIGN_IN = "/account/login/"
+FROM_SAMAL = "Host: samal.localhost\r\nConnection: close\r\nAccept-Language: en\r\n"
 KEPT = "import json, os, time; print(json.dumps(dict(os.environ)), flush=True); time.sleep(600)"
 
 
@@ -74,6 +78,23 @@ class Network:
             return answer.status, answer.read().decode()
         finally:
             line.close()
+
+    def sign_in(self, email: str, password: str) -> tuple[int, str]:
+        """As the page of sign-in does it."""
+        page = self.say(f"GET {SIGN_IN} HTTP/1.1\r\n{FROM_SAMAL}\r\n")
+        token = _found(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        cookie = f"csrf={_found('csrf=([^;]+)', page)}"
+        body = urlencode({"login": email, "password": password, "csrfmiddlewaretoken": token})
+        kind = "Content-Type: application/x-www-form-urlencoded\r\n"
+        size = f"Content-Length: {len(body)}\r\nCookie: {cookie}\r\n"
+        answer = self.say(f"POST {SIGN_IN} HTTP/1.1\r\n{FROM_SAMAL}{kind}{size}\r\n{body}")
+        return int(answer.split()[1]), answer
+
+    def say(self, words: str) -> str:
+        """Just these words; and all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
+            line.sendall(words.encode())
+            return b"".join(iter(lambda: line.recv(65536), b"")).decode(errors="replace")
 
     def send(self, task: str, *words: str, shelter: str = "samal") -> None:
         """To whichever worker there is; any Celery may send."""
@@ -126,6 +147,12 @@ class Network:
         self.children.clear()
 
 
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found is not None, text
+    return found[1]
+
+
 def _servers(home: Home, program: str) -> list[int]:
     found = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
     mine = [pid for pid in found if str(home.sockets) in " ".join(words_of(pid))]
@@ -168,4 +195,4 @@ def free_port() -> int:
 
 
 def wait_for(file: Path) -> None:
-    wait_until(file.exists, 30)
+    wait_until(file.exists)
