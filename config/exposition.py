@@ -45,6 +45,8 @@ def forget_former() -> None:
 
 
 class Page(BaseHTTPRequestHandler):
+    timeout = 10  # seconds that one who asks may stay silent
+
     def do_GET(self) -> None:
         if self.path != "/metrics":
             self.send_error(404)
@@ -73,8 +75,9 @@ def main() -> int:
     host, _, port = sys.argv[1].rpartition(":")
     try:
         ThreadingHTTPServer((host or "127.0.0.1", int(port)), Page).serve_forever()
-    except OSError as reason:
-        print(f"No figures at {sys.argv[1]}: {reason.strerror}.", file=sys.stderr)
+    except (OSError, ValueError, OverflowError) as reason:
+        why = getattr(reason, "strerror", "") or "this is no address"
+        print(f"No figures at {sys.argv[1]}: {why}.", file=sys.stderr)
         return 1
     return 0
 

@@ -282,6 +282,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
+    "socket_timeout": 5,  # one that hangs would hold a page, and the answer of /ready/, for ever
     "max_retries": 1,  # a page must not wait for a broker that is away; the sweep comes by
     "interval_start": 0,
 }

@@ -34,7 +34,7 @@ def _encode(sent: Any) -> None:
 
 class OnlyJson(BaseContentNegotiation):
     def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
-        is_json = (request.content_type or "").split(";")[0].strip() == "application/json"
+        is_json = (request.content_type or "").split(";")[0].strip().lower() == "application/json"
         return next(iter(parsers)) if is_json else None
 
     def select_renderer(

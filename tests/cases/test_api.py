@@ -57,6 +57,28 @@ def test_the_list_shows_who_is_here(browser, case, admit):
     assert [row["client"]["code"] for row in children] == ["Elm 3"]
 
 
+def test_lists_cost_the_same_however_long_they_are(browser, admit, of, worker, statements):
+    admit(keyworker=worker, next_step="Call")
+    post(browser, of("notes/"), {"text": "Slept well."})
+    paths = (CASES, of("notes/"))
+    few = [costs(browser, path, statements) for path in paths]
+
+    for _ in range(4):
+        admit(keyworker=worker, next_step="Call")
+        post(browser, of("notes/"), {"text": "Slept well."})
+
+    assert [len(browser.get(path).json()["results"]) for path in paths] == [6, 5]
+    assert [costs(browser, path, statements) for path in paths] == few
+    assert max(few) <= 14
+
+
+def costs(browser: Browser, path: str, statements: Any) -> int:
+    browser.get(path)
+    with statements() as sent:
+        browser.get(path)
+    return len(sent)
+
+
 def test_a_filter_that_is_none_is_refused(browser):
     answer = browser.get(f"{CASES}?age=old")
 

@@ -183,6 +183,22 @@ def test_figures_are_on_a_port_of_their_own_and_nowhere_else(net, tmp_path):
         figures(port)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:a", "127.0.0.1:99999", "9100x", "[::1:9"])
+def test_where_no_figures_can_be_shown_a_sentence_says_so(address):
+    done = subprocess.run(
+        [sys.executable, "-m", "config.exposition", address],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"No figures at {address}: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_worker_shows_tasks_and_what_the_sweep_found(net, tmp_path):
     port = free_port()
     folder = str(tmp_path / "worker")
@@ -264,6 +280,19 @@ def test_the_pages_go_on_while_the_broker_is_away_and_say_so_to_who_watches(net)
 
     net.start_what_is_away()
     wait_until(lambda: net.is_up("/ready/"), 10)
+
+
+def test_a_broker_that_hangs_holds_nobody_up(net):
+    net.start_web()
+    wait_until(lambda: net.get("/ready/")[0] == 200, 10)
+
+    with net.hanging_broker():
+        wait_until(lambda: net.get("/ready/") == (503, WITHOUT_BROKER), 60)
+        assert net.get("/test/quick/beside-it/") == (200, "done")
+        assert net.sign_in(SOMEBODY.email, PASSWORD)[0] == 503
+
+    wait_until(lambda: net.is_up("/ready/"), 30)
+    wait_until(lambda: net.sign_in(SOMEBODY.email, PASSWORD)[0] == 302, 60)  # it was locked so long
 
 
 def test_the_health_check_of_a_container_hears_what_is_away(net):

@@ -179,6 +179,26 @@ def test_the_list_goes_both_ways(senders_browser, receivers_browser, referral):
     assert ids(senders_browser, "incoming") == ids(receivers_browser, "outgoing") == []
 
 
+@pytest.mark.parametrize("host", ["samal", "tulpar", "pana"])
+def test_a_list_costs_the_same_however_long_it_is(
+    admit, send, senders_browser, receivers_browser, person, browser_of, statements, host
+):
+    browsers = {"samal": senders_browser, "tulpar": receivers_browser}
+    browsers["pana"] = browser_of(person(None, Role.COORDINATOR), "pana.localhost")
+    browser = browsers[host]
+    send(admit(code="Oak 1"))
+    browser.get(REFERRALS)
+    with statements() as of_one:
+        browser.get(REFERRALS)
+    for number in range(2, 6):
+        send(admit(code=f"Oak {number}"))
+    with statements() as of_many:
+        many = browser.get(REFERRALS).json()["results"]
+
+    assert len(many) == 5
+    assert 0 < len(of_one) == len(of_many) <= 10
+
+
 # --- who may -------------------------------------------------------------------------------------
 
 

@@ -135,6 +135,18 @@ class Network:
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not is_kept(Broker(self.home)))
 
+    @contextmanager
+    def hanging_broker(self) -> Iterator[None]:
+        """It takes what is sent and says nothing."""
+        pids = _servers(self.home, "valkey-server")
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
     def stop_database(self) -> None:
         dismiss(Postgres(self.home))
 
