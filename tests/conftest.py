@@ -32,6 +32,7 @@ from tests.databases import ALIASES, make_database, move_to
 
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
+TOGETHER = ("tests/journeys/", "tests/config/test_demo.py")
 NO_BROWSER = "Chromium is not installed (Debian: apt-get install chromium)."
 
 
@@ -43,17 +44,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """All journeys on one worker, which starts what they need once; any other test anywhere.
+    """All journeys on one worker, which starts what they need once, and all tests of the demo on
+    one, which makes it once; any other test anywhere.
 
     The mark `xdist_group` does the same, but not under this version of pytest.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class JourneysTogether(LoadScopeScheduling):
+    class CostlyOnesTogether(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+            return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
 
-    return JourneysTogether(config, log)
+    return CostlyOnesTogether(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

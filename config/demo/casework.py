@@ -1,32 +1,37 @@
-"""The clients of the demo: admitted, written about, some of them gone on."""
+"""The work with the clients of one shelter, written down day by day as staff would have done it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import uuid4
 
 from django.utils import timezone, translation
 
 from cases import code_names
-from cases.models import Case, ClosureReason
-from cases.operations import admit_client, close_case, write_note
-from config.demo.cast import House
-from config.demo.clients import Arrival, arrivals
-from config.demo.lots import deck
-from config.demo.words import ENGLISH, Words, notes_for, step_for
+from cases.models import AgeGroup, Case, ClosureReason, How, Scope, StayType
+from cases.operations import (
+    admit_client,
+    close_case,
+    complete_intake,
+    give_consent,
+    set_next_step,
+    set_plan,
+    write_note,
+)
+from config.demo.clock import Clock
+from config.demo.lots import deck, moment
+from config.demo.stays import Stay
+from config.demo.words import ENGLISH, FIRST_NIGHT, Words, notes_for, step_for
 from shelters.staff.models import User
 from shelters.staff.permissions import P, Role
 
-ENDINGS = {
-    ClosureReason.PLAN_COMPLETED: 45,
-    ClosureReason.REPATRIATED: 22,
-    ClosureReason.OWN_CHOICE: 12,
-    ClosureReason.LOST_CONTACT: 6,
-    ClosureReason.MAX_PERIOD: 4,
-}
 DUE = {"overdue": 17, "today": 17, "this week": 33, "later": 16, "some day": 5, "none": 12}
 DAYS_AHEAD = {"overdue": (-5, -1), "today": (0, 0), "this week": (1, 6), "later": (8, 30)}
+MINUTES = timedelta(minutes=1)
+MOST_NOTES = 5
 
 
 class Team:
@@ -48,79 +53,180 @@ class Team:
         return [person for person in self.people if person.may(P.CASE_EDIT)]
 
 
-def work_on_cases(house: House, *, today: date, lot: Random) -> list[Case]:
-    """Admits, writes and closes, in the shelter's unit.
-
-    Returns the cases of the grown people who are in the house, the longest stays first.
-    """
-    team = Team()
-    people = arrivals(house.arrivals, closed=house.closed, today=today, lot=lot)
-    endings = deck(ENDINGS, house.closed, lot)
-    due = deck(DUE, len(people), lot)
-    cases = [_admit(arrival, team, due.pop(), today, lot) for arrival in people]
-    for case, arrival in zip(cases, people, strict=True):
-        _write_notes(case, arrival, team, today, lot)
-    for case, arrival, reason in zip(cases, people, endings, strict=False):
-        left = _moment(arrival.leaves_on, lot)
-        close_case(case=case, reason=_told(reason, arrival), by=team.director, left_at=left)
-    here = cases[house.closed : -house.arrivals["emergency"] - house.arrivals["child"]]
-    _write(lot.choice(here), lot.choice(ENGLISH), team.director, today - timedelta(days=1))
-    return sorted(here, key=lambda case: case.opened_at)
+@dataclass
+class Note:
+    day: date
+    words: Words
 
 
-def _told(reason: ClosureReason, arrival: Arrival) -> ClosureReason:
-    """Nobody is sent home who is at home."""
-    is_at_home = reason == ClosureReason.REPATRIATED and "citizen" in arrival.topics
-    return ClosureReason.REINTEGRATED if is_at_home else reason
+class Casework:
+    """In the shelter's unit; sets the clock before each thing that is written."""
 
+    def __init__(self, clock: Clock, *, lot: Random, codes: set[str]) -> None:
+        """`codes` are the code names of all shelters, so that whoever moves keeps theirs."""
+        self.clock, self.lot, self.codes = clock, lot, codes
+        self.today = timezone.localdate(clock.present)
+        self.team = Team()
+        self.cases: dict[Stay, Case] = {}
+        self.unwritten: dict[Stay, list[Note]] = {}
 
-def _admit(arrival: Arrival, team: Team, due: str, today: date, lot: Random) -> Case:
-    at = _moment(arrival.arrived_on, lot)
-    role = Role.NIGHT_DUTY if arrival.is_emergency else Role.SOCIAL_WORKER
-    by = team.one(role)
-    step, day = _next_step(arrival, due, today, lot)
-    with translation.override(by.language):
-        return admit_client(
-            new_id=uuid4(),
-            code=code_names.suggest(lot.randrange),
-            age_group=arrival.age_group,
-            answers=arrival.answers,
-            consent_how=arrival.consent_how,
-            consent_language=arrival.language,
-            consented_at=at + timedelta(minutes=20),
-            is_emergency=arrival.is_emergency,
-            stay_type=arrival.stay_type,
-            started_at=at,
-            planned_until=None if arrival.is_emergency else arrival.leaves_on,
-            keyworker=None if arrival.is_emergency else lot.choice(team.keyworkers),
-            next_step=step,
-            next_step_due=day,
-            by=by,
+    def begin(self, stays: Iterable[Stay], *, sent_at: Mapping[Stay, datetime]) -> None:
+        """The whole of each stay; of those about whom a letter is sent, until then."""
+        for stay in sorted(stays, key=lambda stay: stay.since):
+            self._admit(stay)
+            self.go_on(stay, until=sent_at.get(stay))
+
+    def go_on(self, stay: Stay, *, until: datetime | None = None) -> None:
+        """Write what is left to write, up to a moment or to the end of the stay."""
+        case, notes = self.cases[stay], self.unwritten[stay]
+        while notes and (until is None or moment_of(notes[0].day) < until):
+            note = notes.pop(0)
+            self._write(case, note.words, note.day)
+        if until is None:
+            self._finish(stay, case)
+
+    def receive(self, stay: Stay, case: Case, at: datetime) -> None:
+        """Somebody whom another shelter has sent: what is asked on the day of arrival.
+
+        Whoever came today has not been asked yet.
+        """
+        self.cases[stay], self.unwritten[stay] = case, self._notes(stay)
+        if stay.since == self.today:
+            return
+        self.clock.set(at + 40 * MINUTES)
+        by = self.team.one(Role.SOCIAL_WORKER)
+        give_consent(case=case, scope=Scope.STAY, how=self._how(stay), by=by)
+        set_plan(case=case, until=stay.planned, by=by)
+        set_next_step(case=case, text="", by=by)
+
+    def plan_steps(self, stays: Iterable[Stay]) -> None:
+        """What comes next for those who are here: overdue, due, later, or nothing."""
+        here = [stay for stay in stays if not stay.is_over and stay.since < self.today]
+        for stay, due in zip(here, deck(DUE, len(here), self.lot), strict=True):
+            self._plan_step(self.cases[stay], stay, due)
+
+    def last_night(self, number: int) -> None:
+        """Brought in with nothing asked yet; the second one looks very young."""
+        by = self.team.one(Role.NIGHT_DUTY)
+        for n in range(number):
+            at = moment(self.today - timedelta(days=1), self.lot, hours=(21, 24))
+            case = self._bring_in(at, is_child=n == 1, by=by)
+            for words in self.lot.sample(FIRST_NIGHT, 2):
+                write_note(new_id=uuid4(), case=case, text=words.text, by=by)
+
+    def write_in_english(self) -> None:
+        """By who knows the house's guests from abroad; one note is enough to show it."""
+        here = [case for stay, case in self.cases.items() if not stay.is_over]
+        yesterday = self.today - timedelta(days=1)
+        self._write(self.lot.choice(here), self.lot.choice(ENGLISH), yesterday)
+
+    def _admit(self, stay: Stay) -> None:
+        at = moment(stay.since, self.lot, hours=(20, 24) if stay.by_night else (9, 17))
+        self.clock.set(at + 25 * MINUTES)
+        by = self.team.one(Role.NIGHT_DUTY if stay.by_night else Role.SOCIAL_WORKER)
+        person, first = stay.person, stay.first
+        with translation.override(by.language):
+            case = admit_client(
+                new_id=uuid4(),
+                code=self._free_code(),
+                age_group=person.age_group,
+                answers={} if stay.by_night else person.answers_on(first.since),
+                returning=self.cases[stay.earlier].client if stay.earlier else None,
+                consent_how=self._how(stay),
+                consent_language=self._language(stay),
+                consented_at=at + 20 * MINUTES,
+                is_emergency=stay.by_night,
+                stay_type=stay.kind,
+                started_at=at,
+                planned_until=stay.planned,
+                keyworker=None if stay.by_night else self.lot.choice(self.team.keyworkers),
+                by=by,
+            )
+        self.cases[stay], self.unwritten[stay] = case, self._notes(stay)
+        if stay.by_night:
+            self._ask_next_day(stay, case)
+
+    def _ask_next_day(self, stay: Stay, case: Case) -> None:
+        self.clock.set(moment(stay.since + timedelta(days=1), self.lot, hours=(9, 12)))
+        by, person = self.team.one(Role.SOCIAL_WORKER), stay.person
+        answers = person.answers_on(stay.first.since)
+        complete_intake(case=case, age_group=person.age_group, answers=answers, by=by)
+        set_next_step(case=case, text="", by=by)
+
+    def _finish(self, stay: Stay, case: Case) -> None:
+        if stay.is_extended:
+            self.clock.set(moment(stay.planned - timedelta(days=3), self.lot))
+            set_plan(case=case, until=stay.until, by=self.team.one(Role.SOCIAL_WORKER))
+        if stay.reason:
+            left = moment(stay.until, self.lot, hours=(9, 15))
+            self.clock.set(left + 30 * MINUTES)
+            reason = _told(stay.reason, stay)
+            close_case(case=case, reason=reason, by=self.team.director, left_at=left)
+
+    def _notes(self, stay: Stay) -> list[Note]:
+        """From the day after the arrival to the day before the leaving, or to today."""
+        last = stay.until - timedelta(days=1) if stay.is_over else self.today
+        length = max((last - stay.since).days, 0)
+        number = min(2 + length // 30, MOST_NOTES, length)
+        days = sorted(self.lot.sample(range(1, length + 1), number))
+        words = notes_for(stay.person.topics, number, self.lot)
+        pairs = zip(days, words, strict=False)
+        return [Note(stay.since + timedelta(days=n), said) for n, said in pairs]
+
+    def _write(self, case: Case, words: Words, day: date) -> None:
+        self.clock.set(moment_of(day))
+        by = self.team.one(words.by)
+        write_note(
+            new_id=uuid4(), case=case, text=words.text, kind=words.kind, happened_on=day, by=by
         )
 
+    def _plan_step(self, case: Case, stay: Stay, due: str) -> None:
+        if due == "none":
+            return
+        day = None
+        if due in DAYS_AHEAD:
+            day = self.today + timedelta(days=self.lot.randint(*DAYS_AHEAD[due]))
+        said = max(stay.since, self.today - timedelta(days=self.lot.randint(1, 9)))
+        self.clock.set(moment(said, self.lot, hours=(17, 20)))
+        by = case.keyworker or self.team.one(Role.SOCIAL_WORKER)
+        set_next_step(case=case, text=step_for(stay.person.topics, self.lot), due=day, by=by)
 
-def _next_step(arrival: Arrival, due: str, today: date, lot: Random) -> tuple[str, date | None]:
-    if due == "none" or arrival.is_emergency or arrival.leaves_on < today - timedelta(days=9):
-        return "", None
-    step = step_for(arrival.topics, lot)
-    if due not in DAYS_AHEAD:
-        return step, None
-    return step, today + timedelta(days=lot.randint(*DAYS_AHEAD[due]))
+    def _bring_in(self, at: datetime, *, is_child: bool, by: User) -> Case:
+        self.clock.set(at + 25 * MINUTES)
+        with translation.override(by.language):
+            return admit_client(
+                new_id=uuid4(),
+                code=self._free_code(),
+                age_group=AgeGroup.CHILD if is_child else AgeGroup.ADULT,
+                answers={"age_basis": "presumed"} if is_child else {},
+                consent_how=How.ORAL_WITH_WITNESS,
+                consent_language="ru",
+                is_emergency=True,
+                stay_type=StayType.EMERGENCY,
+                started_at=at,
+                by=by,
+            )
+
+    def _free_code(self) -> str:
+        while (code := code_names.suggest(self.lot.randrange)) in self.codes:
+            continue
+        self.codes.add(code)
+        return code
+
+    def _how(self, stay: Stay) -> How:
+        return stay.person.consent_how
+
+    def _language(self, stay: Stay) -> str:
+        answers = stay.person.answers_on(stay.since)
+        return str(answers.get("languages", ["ru"])[0])
 
 
-def _write_notes(case: Case, arrival: Arrival, team: Team, today: date, lot: Random) -> None:
-    last = min(today, arrival.leaves_on)
-    length = (last - arrival.arrived_on).days
-    number = min(2 + length // 20, 6)
-    days = sorted(lot.sample(range(length + 1), min(number, length + 1)))
-    for ago, words in zip(days, notes_for(arrival.topics, number, lot), strict=False):
-        _write(case, words, team.one(words.by), arrival.arrived_on + timedelta(days=ago))
+def moment_of(day: date) -> datetime:
+    """When the notes of a day are written."""
+    return moment(day, Random(day.toordinal()), hours=(17, 21))
 
 
-def _write(case: Case, words: Words, by: User, day: date) -> None:
-    write_note(new_id=uuid4(), case=case, text=words.text, kind=words.kind, happened_on=day, by=by)
-
-
-def _moment(day: date, lot: Random) -> datetime:
-    """In the daytime of a day that is over."""
-    return timezone.make_aware(datetime.combine(day, time(lot.randint(8, 19), lot.randint(0, 59))))
+def _told(reason: ClosureReason, stay: Stay) -> ClosureReason:
+    """Nobody is sent home who is at home."""
+    is_at_home = reason == ClosureReason.REPATRIATED and stay.person.citizenship == "KZ"
+    return ClosureReason.REINTEGRATED if is_at_home else reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shelters.staff.permissions import Role
@@ -22,15 +22,22 @@ class Person:
 
 @dataclass(frozen=True)
 class House:
-    """A shelter of the demo. Whoever stands first among its people is the director."""
+    """A shelter of the demo. Whoever stands first among its people is the director.
+
+    `left` says how many clients of which story have left in three years, `here` how many are in the
+    house; who comes from another shelter of the demo is not counted.
+    """
 
     name: str
     schema: str
     state_paid_days: int | None
     people: tuple[Person, ...]
     invited: Person | None = None  # has not answered yet
-    arrivals: dict[str, int] = field(default_factory=dict)  # how many clients of which story
-    closed: int = 0  # how many of them have left
+    beds: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
+    here: Mapping[str, int] = field(default_factory=dict)
+    men: float = 80  # of a hundred people who were made to work
+    passing: float = 0  # share of those who stay for a few days on their way
 
 
 SAMAL = House(
@@ -48,8 +55,10 @@ SAMAL = House(
         Person("nodira@samal.example", "Нодира Юсупова", "ru", (Role.INTERPRETER,)),
         Person("emma@samal.example", "Emma Larsen", "en", (Role.VOLUNTEER,), days=90),
     ),
-    arrivals={"emergency": 2, "child": 3, "labour": 12, "sexual": 4, "begging": 1, "domestic": 1},
-    closed=5,
+    beds=20,
+    left={"labour": 78, "sexual": 11, "begging": 3, "crime": 2, "household": 2, "child": 8},
+    here={"labour": 7, "sexual": 2, "begging": 1, "child": 1, "emergency": 2},
+    men=88,
 )
 TULPAR = House(
     name="Tulpar",
@@ -71,10 +80,55 @@ TULPAR = House(
         Person("anna@tulpar.example", "Anna Novak", "en", (Role.VOLUNTEER,), days=45),
     ),
     invited=Person("zarina@tulpar.example", "Зарина Алимова", "ru", (Role.NIGHT_DUTY,)),
-    arrivals={"emergency": 1, "child": 2, "labour": 9, "sexual": 2, "crime": 1},
-    closed=4,
+    beds=14,
+    left={"labour": 54, "sexual": 14, "begging": 2, "crime": 2, "household": 1, "child": 7},
+    here={"labour": 4, "sexual": 2, "crime": 1, "emergency": 1},
+    men=84,
+    passing=0.3,
 )
-HOUSES = (SAMAL, TULPAR)
+AIDYN = House(
+    name="Aidyn",
+    schema="aidyn",
+    state_paid_days=None,
+    people=(
+        Person("lyazzat@aidyn.example", "Ляззат Оспанова", "ru", (Role.DIRECTOR,)),
+        Person("botagoz@aidyn.example", "Ботагөз Сейдалы", "kk", (Role.SOCIAL_WORKER,)),
+        Person("irina@aidyn.example", "Ирина Шмидт", "ru", (Role.SOCIAL_WORKER,)),
+        Person("ingrid@aidyn.example", "Ingrid Holm", "en", (Role.PSYCHOLOGIST,)),
+        Person("daniyar@aidyn.example", "Данияр Есімов", "kk", (Role.LAWYER,)),
+        Person("raushan@aidyn.example", "Раушан Төлеген", "kk", (Role.AFTERCARE_WORKER,)),
+        Person("vera@aidyn.example", "Вера Цой", "ru", (Role.BOOKKEEPER,)),
+        Person("zhanna@aidyn.example", "Жанна Алиева", "ru", (Role.NIGHT_DUTY,)),
+        Person("jan@aidyn.example", "Jan de Wit", "en", (Role.VOLUNTEER,), days=60),
+    ),
+    beds=17,
+    left={"labour": 39, "sexual": 30, "household": 3, "marriage": 3, "begging": 2, "child": 15},
+    here={"labour": 4, "sexual": 4, "marriage": 1, "child": 2},
+    men=35,
+)
+ZHULDYZ = House(
+    name="Zhuldyz",
+    schema="zhuldyz",
+    state_paid_days=183,
+    people=(
+        Person("askar@zhuldyz.example", "Асқар Дүйсен", "kk", (Role.DIRECTOR,)),
+        Person("lilia@zhuldyz.example", "Лилия Ахмадиева", "ru", (Role.SOCIAL_WORKER,)),
+        Person("oksana@zhuldyz.example", "Оксана Бондарь", "ru", (Role.PSYCHOLOGIST,)),
+        Person(
+            "serik@zhuldyz.example",
+            "Серік Мұқан",
+            "kk",
+            (Role.LAWYER, Role.AFTERCARE_WORKER),
+        ),
+        Person("galina@zhuldyz.example", "Галина Тен", "ru", (Role.BOOKKEEPER,)),
+        Person("marat@zhuldyz.example", "Марат Жақсы", "kk", (Role.NIGHT_DUTY,)),
+    ),
+    beds=14,
+    left={"labour": 46, "sexual": 6, "begging": 2, "crime": 2, "household": 1, "child": 4},
+    here={"labour": 5, "sexual": 1, "crime": 1, "emergency": 1},
+    men=88,
+)
+HOUSES = (SAMAL, AIDYN, TULPAR, ZHULDYZ)
 
 OPERATOR = Person("ruslan@pana.example", "Руслан Ибраев", "ru", (Role.NETWORK_OPERATOR,))
 NETWORK = (

@@ -7,8 +7,8 @@ of a demo, no statistics.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from random import Random
 from typing import Any
@@ -19,16 +19,15 @@ from cases.models import (
     ExploitationTime,
     How,
     PartialBirth,
-    StayType,
     TimeUnit,
     state_of,
 )
 from cases.operations import Answers
-from config.demo.lots import around, day_in_season, deck, within
+from config.demo.lots import around, deck, within
 from config.demo.names import full_name, languages_of
 
 ANSWERED = AnswerState.ANSWERED
-DAYS_IN_A_MONTH = 30.4
+MAJORITY = 18
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,8 @@ class Story:
     age: float
     ages: tuple[int, int]
     months: float = 6
+    spread: float = 0.8
+    for_years: float = 0  # how many of a hundred were held for more than five years
     season: tuple[float, ...] = (1,) * 12
 
 
@@ -55,6 +56,8 @@ STORIES = {
         age=35,
         ages=(18, 65),
         months=8,
+        spread=1.1,
+        for_years=5,
         season=(4, 4, 5, 6, 6, 4, 4, 6, 14, 20, 17, 10),
     ),
     "sexual": Story(
@@ -62,17 +65,19 @@ STORIES = {
         sexes={"female": 97, "male": 3},
         citizenships=MOSTLY_HERE,
         age=23,
-        ages=(18, 38),
+        ages=(15, 38),
         months=5,
         season=(16, 15, 11, 7, 6, 4, 4, 4, 5, 6, 9, 13),
     ),
     "begging": Story(("forced_begging",), EQUALLY, MOSTLY_HERE, age=46, ages=(18, 65)),
     "crime": Story(("forced_criminality",), {"male": 1}, NEIGHBOURS, age=21, ages=(18, 30)),
-    "domestic": Story(
+    "household": Story(
         ("servitude_domestic",), {"female": 1}, NEIGHBOURS, age=30, ages=(18, 55), months=11
     ),
+    "marriage": Story(
+        ("forced_marriage",), {"female": 1}, NEIGHBOURS, age=22, ages=(18, 35), months=14
+    ),
     "child": Story((), EQUALLY, NEIGHBOURS, age=8, ages=(4, 13)),
-    "emergency": Story((), EQUALLY, NEIGHBOURS, age=30, ages=(18, 50)),
 }
 SOURCES = {"self": 41, "ngo": 30, "police": 16, "international_org": 9, "embassy_consulate": 4}
 CONSENTS = {How.SIGNED: 75, How.ORAL_WITH_WITNESS: 17, How.THUMBPRINT: 8}
@@ -86,151 +91,150 @@ STATES: dict[str, Mapping[str, float]] = {
     "exploitation_time": {"answered": 76, "not_asked": 10, "declined": 4, "unknown": 10},
 }
 PRECISION = {"day": 40, "month": 10, "year": 32, "band": 18}
+YEARS_LONG, LONGEST_MONTHS = 84, 240  # of those held for years: about seven, at most twenty
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """One person as the intake will write them down."""
+class Person:
+    """Somebody who will come, with what they would answer to every question."""
 
-    age_group: AgeGroup
-    answers: Answers
-    consent_how: How
-    stay_type: StayType
-    arrived_on: date
-    leaves_on: date  # as planned; whoever is closed left then
-    topics: tuple[str, ...]  # what their notes and steps are about
-    is_emergency: bool = False
+    story: str
+    sex: str
+    citizenship: str
+    age: int
+    months: float
+    name: str
+    states: Mapping[str, str]
+    source: str
+    consent: How
+    precision: str
+    about: bool
+    birthday: tuple[int, int]
 
     @property
-    def language(self) -> str:
-        return str(self.answers.get("languages", ["ru"])[0])
+    def is_child(self) -> bool:
+        return self.age < MAJORITY
 
+    @property
+    def age_group(self) -> AgeGroup:
+        return AgeGroup.CHILD if self.is_child else AgeGroup.ADULT
 
-def arrivals(wanted: Mapping[str, int], *, closed: int, today: date, lot: Random) -> list[Arrival]:
-    """Those who left come first; the emergencies last, as they came today or yesterday."""
-    stories = [story for story, number in wanted.items() for _ in range(number)]
-    grown = [story for story in stories if story not in {"child", "emergency"}]
-    lot.shuffle(grown)
-    people = _People(stories, lot)
-    left = [people.draw(story, today=today, has_left=True) for story in grown[:closed]]
-    here = [people.draw(story, today=today) for story in grown[closed:]]
-    children = [people.draw("child", today=today) for _ in range(wanted.get("child", 0))]
-    brought = [_emergency(n, today=today) for n in range(wanted.get("emergency", 0))]
-    return [*left, *here, *children, *brought]
+    @property
+    def consent_how(self) -> How:
+        return How.GUARDIAN_AND_CHILD if self.is_child else self.consent
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What their notes and steps are about."""
+        if self.story == "child":
+            return ("child",)
+        work = ("work",) if self.story in {"labour", "household"} else ()
+        grown = () if self.is_child else ("adult",)
+        return ("all", *grown, *work, "citizen" if self.citizenship == "KZ" else "foreign")
 
-class _People:
-    """Hands out the cards of one shelter's decks."""
-
-    def __init__(self, stories: Iterable[str], lot: Random) -> None:
-        self.lot = lot
-        stories = list(stories)
-        self.by_story = {
-            story: self._cards(STORIES[story], stories.count(story))
-            for story in dict.fromkeys(stories)
-        }
-        self.states = {name: deck(shares, len(stories), lot) for name, shares in STATES.items()}
-        self.sources = deck(SOURCES, len(stories), lot)
-        self.consents = deck(CONSENTS, len(stories), lot)
-        self.precisions = deck(PRECISION, len(stories), lot)
-
-    def draw(self, name: str, *, today: date, has_left: bool = False) -> Arrival:
-        story = STORIES[name]
-        sex, citizenship = (cards.pop() for cards in self.by_story[name])
-        months = around(story.months, 1.1 if name == "labour" else 0.8, self.lot)
-        arrived, leaves = self._stay(story, months, today=today, has_left=has_left)
-        is_child = name == "child"
-        return Arrival(
-            age_group=AgeGroup.CHILD if is_child else AgeGroup.ADULT,
-            answers=self._answers(story, sex, citizenship, months, arrived),
-            consent_how=How.GUARDIAN_AND_CHILD if is_child else self.consents.pop(),
-            stay_type=StayType.REHABILITATION,
-            arrived_on=arrived,
-            leaves_on=leaves,
-            topics=_topics(name, citizenship),
-        )
-
-    def _cards(self, story: Story, number: int) -> tuple[list[str], list[str]]:
-        return deck(story.sexes, number, self.lot), deck(story.citizenships, number, self.lot)
-
-    def _stay(
-        self, story: Story, months: float, *, today: date, has_left: bool
-    ) -> tuple[date, date]:
-        """Half the time in exploitation, give or take, within six weeks and six months."""
-        planned = 0.5 * months * DAYS_IN_A_MONTH * around(1, 0.35, self.lot)
-        days = round(within(planned, 42, 183))
-        if has_left:
-            left = today - timedelta(days=self.lot.randint(10, 120))
-            return left - timedelta(days=days), left
-        arrived = day_in_season(
-            story.season,
-            first=today - timedelta(days=days + 10),  # a few stay on beyond their plan
-            last=today - timedelta(days=3),
-            lot=self.lot,
-        )
-        return arrived, arrived + timedelta(days=days)
-
-    def _answers(
-        self, story: Story, sex: str, citizenship: str, months: float, day: date
-    ) -> Answers:
+    def answers_on(self, day: date) -> Answers:
+        """As the intake of that day writes them down."""
+        story = STORIES[self.story]
         values = {
-            "name": full_name(citizenship, sex, self.lot),
-            "birth": self._birth(story, day),
-            "citizenship": citizenship,
-            "languages": languages_of(citizenship),
-            "referral_source": self.sources.pop(),
+            "name": self.name,
+            "birth": self._birth(day),
+            "citizenship": self.citizenship,
+            "languages": languages_of(self.citizenship),
+            "referral_source": self.source,
             "exploitation_forms": list(story.forms),
-            "exploitation_time": in_words(months, self.lot) if story.forms else None,
+            "exploitation_time": in_words(self.months, self.about) if story.forms else None,
         }
         known = [self._answer(question, value) for question, value in values.items()]
-        return {"sex": sex, "age_basis": "stated"} | dict(chain.from_iterable(known))
+        return {"sex": self.sex, "age_basis": "stated"} | dict(chain.from_iterable(known))
 
     def _answer(self, question: str, value: Any) -> list[tuple[str, Any]]:
         """The value; or why there is none."""
-        state = self.states[question].pop()
+        state = self.states[question]
         if state == ANSWERED and value:
             return [(question, value)]
         return [(state_of(question), AnswerState.NOT_ASKED if state == ANSWERED else state)]
 
-    def _birth(self, story: Story, day: date) -> PartialBirth:
+    def _birth(self, day: date) -> PartialBirth:
         """As precisely as this person can say."""
-        age = round(within(around(story.age, 0.3, self.lot), *story.ages))
-        year, month, dom = day.year - age - 1, self.lot.randint(1, 12), self.lot.randint(1, 28)
-        match self.precisions.pop():
+        year, (month, dom) = day.year - self.age - 1, self.birthday
+        match self.precision:
             case "day":
                 return PartialBirth(year, month, dom)
             case "month":
                 return PartialBirth(year, month)
             case "band":
-                return PartialBirth.aged(age, age + (3 if age < 14 else 10), as_of=day)
+                oldest = min(self.age + 3, MAJORITY - 1) if self.is_child else self.age + 10
+                return PartialBirth.aged(self.age, oldest, as_of=day)
         return PartialBirth(year)
 
 
-def _topics(story: str, citizenship: str) -> tuple[str, ...]:
-    if story == "child":
-        return ("child",)
-    work = ("work",) if story in {"labour", "domestic"} else ()
-    return ("all", "adult", *work, "citizen" if citizenship == "KZ" else "foreign")
+class People:
+    """Hands out the cards of one shelter's decks: one person after another."""
+
+    def __init__(self, stories: Iterable[str], *, men: float, lot: Random) -> None:
+        self.lot = lot
+        stories = list(stories)
+        number = len(stories)
+        self.by_story = {
+            name: self._cards(_told_of(name, men), stories.count(name))
+            for name in dict.fromkeys(stories)
+        }
+        self.states = {name: deck(shares, number, lot) for name, shares in STATES.items()}
+        self.sources = deck(SOURCES, number, lot)
+        self.consents = deck(CONSENTS, number, lot)
+        self.precisions = deck(PRECISION, number, lot)
+
+    def draw(self, name: str) -> Person:
+        story, lot = STORIES[name], self.lot
+        sex, citizenship, held_for_years = (cards.pop() for cards in self.by_story[name])
+        return Person(
+            story=name,
+            sex=sex,
+            citizenship=citizenship,
+            age=_age(story, lot),
+            months=_months(story, held_for_years == "years", lot),
+            name=full_name(citizenship, sex, lot),
+            states={question: cards.pop() for question, cards in self.states.items()},
+            source=self.sources.pop(),
+            consent=self.consents.pop(),
+            precision=self.precisions.pop(),
+            about=lot.random() < 0.4,
+            birthday=(lot.randint(1, 12), lot.randint(1, 28)),
+        )
+
+    def _cards(self, story: Story, number: int) -> tuple[list[str], ...]:
+        long = {"years": story.for_years, "less": 100 - story.for_years}
+        return tuple(
+            deck(shares, number, self.lot) for shares in (story.sexes, story.citizenships, long)
+        )
 
 
-def _emergency(number: int, *, today: date) -> Arrival:
-    """Brought in today or yesterday with nothing asked yet; the second one looks very young."""
-    is_child = number == 1
-    return Arrival(
-        age_group=AgeGroup.CHILD if is_child else AgeGroup.ADULT,
-        answers={"age_basis": "presumed"} if is_child else {},
-        consent_how=How.ORAL_WITH_WITNESS,
-        stay_type=StayType.EMERGENCY,
-        arrived_on=today - timedelta(days=1),
-        leaves_on=today + timedelta(days=14),
-        topics=("first night",),
-        is_emergency=True,
-    )
+def child_of(parent: Person, child: Person) -> Person:
+    """A child comes with the parent's papers and by the parent's way."""
+    return replace(child, citizenship=parent.citizenship, source=parent.source)
 
 
-def in_words(months: float, lot: Random) -> ExploitationTime:
+def _told_of(name: str, men: float) -> Story:
+    story = STORIES[name]
+    if name != "labour":
+        return story
+    return replace(story, sexes={"male": men, "female": 100 - men})
+
+
+def _age(story: Story, lot: Random) -> int:
+    """Sixteen stands for seventeen too: a year of birth alone must not make an adult of a child."""
+    age = round(within(around(story.age, 0.3, lot), *story.ages))
+    return 16 if age == MAJORITY - 1 else age
+
+
+def _months(story: Story, for_years: bool, lot: Random) -> float:
+    if for_years:
+        return within(around(YEARS_LONG, 0.4, lot), 61, LONGEST_MONTHS)
+    return within(around(story.months, story.spread, lot), 0.3, LONGEST_MONTHS)
+
+
+def in_words(months: float, about: bool) -> ExploitationTime:
     """In the unit a person would use; who speaks of years says "about"."""
-    about = lot.random() < 0.4
     if months < 1:
         return ExploitationTime(max(1, round(months * 4.3)), TimeUnit.WEEKS, about)
     if months < 24:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import accumulate
 from math import exp, log
 from random import Random
+
+from django.utils import timezone
 
 
 def deck[Card](shares: Mapping[Card, float], size: int, lot: Random) -> list[Card]:
@@ -30,5 +34,17 @@ def within(value: float, lowest: float, highest: float) -> float:
 
 def day_in_season(weights: tuple[float, ...], *, first: date, last: date, lot: Random) -> date:
     """A day between the two; `weights` of the twelve months say when more people come."""
+    days, sums = _season(weights, first, last)
+    return lot.choices(days, cum_weights=sums)[0]
+
+
+def moment(day: date, lot: Random, *, hours: tuple[int, int] = (9, 18)) -> datetime:
+    """A time of that day, in whole five minutes."""
+    at = time(lot.randrange(*hours), lot.randrange(0, 60, 5))
+    return timezone.make_aware(datetime.combine(day, at))
+
+
+@cache
+def _season(weights: tuple[float, ...], first: date, last: date) -> tuple[list[date], list[float]]:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return lot.choices(days, weights=[weights[day.month - 1] for day in days])[0]
+    return days, list(accumulate(weights[day.month - 1] for day in days))

@@ -61,11 +61,6 @@ NOTES: dict[str, tuple[Words, ...]] = {
         Words("Подано заявление о взыскании заработной платы.", Role.LAWYER),
         Words("Подсчитали с юристом, сколько не заплачено и за какие месяцы.", Role.LAWYER),
     ),
-    "first night": (
-        Words("Накормили, показали комнату и дверь, которая запирается изнутри.", Role.NIGHT_DUTY),
-        Words("Выданы одежда и набор для гигиены. Ни о чём не спрашивали.", Role.NIGHT_DUTY),
-        Words("До утра сон без перерыва, завтрак в комнате.", Role.NIGHT_DUTY),
-    ),
     "foreign": (
         Words(
             "Консульство приняло документы на свидетельство о возвращении.",
@@ -89,6 +84,11 @@ NOTES: dict[str, tuple[Words, ...]] = {
         Words("Сурет салуды ұнатады, тәбеті жақсы."),
     ),
 }
+FIRST_NIGHT = (
+    Words("Накормили, показали комнату и дверь, которая запирается изнутри.", Role.NIGHT_DUTY),
+    Words("Выданы одежда и набор для гигиены. Ни о чём не спрашивали.", Role.NIGHT_DUTY),
+    Words("До утра сон без перерыва, завтрак в комнате.", Role.NIGHT_DUTY),
+)
 ENGLISH = (
     Words("Slept well. Asked for a book to learn English from."),
     Words("Called home for ten minutes. The family is well.", kind=EntryKind.CALL),

@@ -59,6 +59,7 @@ def send_referral(
     consent_how: str,
     by: User,
     consent_language: str = "",
+    consent_lasts: timedelta = CONSENT_LASTS,
     seen: str | None = None,
 ) -> Referral:
     """Send a client's referral with the summary that the client has agreed to.
@@ -83,7 +84,7 @@ def send_referral(
     if seen is not None and seen != mark_of(summary):
         raise ChangedMeanwhile
     referral = _save(referral)
-    until, agreed = referral.sent_at + CONSENT_LASTS, sections_of(sections, message)
+    until, agreed = referral.sent_at + consent_lasts, sections_of(sections, message)
     consent = give_consent(
         case=case,
         scope=Scope.REFERRAL,
