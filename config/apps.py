@@ -7,9 +7,10 @@ class ConfigConfig(AppConfig):
     label = "pana"
 
     def ready(self) -> None:
-        """Pages queue tasks too: without this they would look for a broker of Celery's choosing."""
-        from config import celery  # noqa: F401
+        """Pages queue tasks too: without Celery's app they would look for a broker elsewhere."""
+        from config import celery, training  # noqa: F401 celery registers itself
         from shelters.navigation import add_item
+        from shelters.slots import fill
         from shelters.staff.permissions import P
 
         add_item(
@@ -20,3 +21,4 @@ class ConfigConfig(AppConfig):
             order=50,  # who also coordinates begins with the board
             host="central",
         )
+        fill("today", training.on_today)

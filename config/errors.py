@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.faults import NO_CACHE, NO_ROOM, outage
 from shelters.api.problems import API, plain_problem
+from shelters.navigation import is_practice
 from shelters.staff.permissions import rule
 from shelters.tenancy.caches import CacheAway
 
@@ -39,7 +40,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Under the API's address only its page for people asks for this token, and takes nothing."""
     if request.path.startswith(API):
         return plain_problem(405)
-    return HttpResponse(render_to_string("errors/403_csrf.html"), status=403)
+    return HttpResponse(_page(request, "errors/403_csrf.html"), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -77,5 +78,8 @@ def _answer(
     """A page for people, problem details for programs."""
     if request.path.startswith(API):
         return plain_problem(status, detail)
-    page = render_to_string(template or f"errors/{status}.html")
-    return HttpResponse(page, status=status)
+    return HttpResponse(_page(request, template or f"errors/{status}.html"), status=status)
+
+
+def _page(request: HttpRequest, template: str) -> str:
+    return render_to_string(template, {"is_practice": is_practice(request)})

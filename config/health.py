@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from kombu.exceptions import KombuError
 
 from config.faults import NO_CACHE
-from shelters.registry import UnknownShelter, in_schema, open_schemas
+from shelters.registry import UnknownShelter, in_schema, schemas_in_use
 from shelters.tenancy import CENTRAL
 from shelters.tenancy.caches import CacheAway
 from shelters.tenancy.migrate import is_current
@@ -118,7 +118,7 @@ def _all_tables_are_current() -> bool:
     """Asking which shelters there are also shows that the database is there."""
     if CENTRAL.schema not in _current and not _is_current(CENTRAL.schema, Place.PUBLIC):
         return False
-    unseen = [schema for schema in open_schemas() if schema not in _current]
+    unseen = [schema for schema in schemas_in_use() if schema not in _current]
     return all(_is_current(schema, Place.SHELTER) for schema in unseen)
 
 

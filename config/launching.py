@@ -38,6 +38,7 @@ LAST_WORDS = 4000
 class Asked:
     port: int
     empty: bool
+    practice: bool
     detach: bool
     apart: bool
 
@@ -70,7 +71,7 @@ def up(home: Home, asked: Asked) -> int:
     leave_on_signals()
     home.prepare()
     if _is_up(home):
-        return _say_again(home)
+        return _say_again(home, asked)
     _refuse_taken_port(asked.port)
     if asked.detach:
         return _start_detached(home, asked)
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     upwards = verbs.add_parser("up", help="start everything")
     upwards.add_argument("--port", type=_port, default=os.environ.get("PANA_PORT") or "8000")
     upwards.add_argument("--empty", action="store_true", help="without the demo")
+    upwards.add_argument("--practice", action="store_true", help="a shelter for training")
     upwards.add_argument("--detach", action="store_true", help="leave it running and come back")
     upwards.add_argument("--apart", action="store_true", help=argparse.SUPPRESS)
     verbs.add_parser("down", help="stop everything")
@@ -136,7 +138,7 @@ def _run_everything(home: Home, asked: Asked, environment: dict[str, str]) -> No
 
 def _prepare(home: Home, asked: Asked, environment: dict[str, str]) -> None:
     words = ["-m", "config.preparing", "--who", str(Notes(home).who)]
-    words += ["--empty"] if asked.empty else []
+    words += _contents(asked)
     log = home.logs / "preparing.log"
     with log.open("wb") as handle:
         process = start([sys.executable, *words], log=handle, env=environment, cwd=CHECKOUT)
@@ -147,6 +149,12 @@ def _prepare(home: Home, asked: Asked, environment: dict[str, str]) -> None:
     if process.returncode != 0:
         sys.stderr.write(log.read_text()[-LAST_WORDS:])
         raise CannotStart(f"Pana could not be prepared; the whole log is {log}.")
+
+
+def _contents(asked: Asked) -> list[str]:
+    """What is wanted in the database, as words for another process."""
+    wanted = {"--empty": asked.empty, "--practice": asked.practice}
+    return [word for word, is_wanted in wanted.items() if is_wanted]
 
 
 @contextmanager
@@ -181,7 +189,7 @@ def _watch(home: Home, running: list[Running]) -> None:
 def _start_detached(home: Home, asked: Asked) -> int:
     """Start an `up` apart from this terminal, show what it says, and come back when it is ready."""
     notes = Notes(home)
-    words = ["up", "--apart", "--port", str(asked.port), *(["--empty"] if asked.empty else [])]
+    words = ["up", "--apart", "--port", str(asked.port), *_contents(asked)]
     notes.ready.unlink(missing_ok=True)
     with notes.log.open("wb") as log:
         process = subprocess.Popen(
@@ -202,12 +210,14 @@ def _start_detached(home: Home, asked: Asked) -> int:
     return process.poll() or 0
 
 
-def _say_again(home: Home) -> int:
+def _say_again(home: Home, asked: Asked) -> int:
     notes = Notes(home)
     _wait(lambda: notes.ready.exists() or not _is_up(home), None)
     if not notes.ready.exists():
         raise CannotStart("Another ./dev up was just starting and failed; try again.")
     print(f"Pana is already running.\n\n{notes.who.read_text()}")
+    if asked.practice:
+        print("If the shelter for practice is not among them: ./dev manage practice")
     return 0
 
 

@@ -25,7 +25,9 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("compile_translations", verbosity=0)
     collect_static_files()
-    if not asked.empty and _is_demo_wanted():
+    if asked.practice:
+        call_command("practice", verbosity=0)
+    elif not asked.empty and _is_demo_wanted():
         call_command("demo", verbosity=0)
     _write_who(asked.who)
 
@@ -53,6 +55,7 @@ def _static_sources() -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--empty", action="store_true", help="without the demo")
+    parser.add_argument("--practice", action="store_true", help="with the shelter for practice")
     parser.add_argument("--who", type=Path, required=True)
     return parser.parse_args()
 

@@ -45,7 +45,9 @@ def page() -> str:
 def _hosts() -> list[tuple[str, str, str]]:
     """Name, schema and host of every shelter, and of the network."""
     with in_central():
-        domains = Domain.objects.open().select_related("shelter").order_by("shelter__name", "host")
+        domains = (
+            Domain.objects.in_use().select_related("shelter").order_by("shelter__name", "host")
+        )
         shelters = [(d.shelter.name, d.shelter.schema, d.host) for d in domains]
     return [*shelters, ("Network", CENTRAL.schema, settings.CENTRAL_HOST)]
 

@@ -547,7 +547,7 @@ class NetworkMoneyViewSet(ApiViewSet):
     @rule(P.NETWORK_FUNDING_READ)
     def retrieve(self, request: Request, shelter_id: UUID) -> Response:
         """One shelter's money in a period."""
-        shelter = get_object_or_404(Shelter, pk=shelter_id)
+        shelter = get_object_or_404(Shelter.objects.real(), pk=shelter_id)
         period = _period(self.asked(PeriodFilter))
         return Response(StatementSerializer(statement_of(shelter.id, period)).data)
 

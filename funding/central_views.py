@@ -26,7 +26,7 @@ def shelters(request: HttpRequest) -> HttpResponse:
 @rule(P.NETWORK_FUNDING_READ)
 @require_GET
 def statement(request: HttpRequest, shelter_id: UUID) -> HttpResponse:
-    shelter = get_object_or_404(Shelter, pk=shelter_id)
+    shelter = get_object_or_404(Shelter.objects.real(), pk=shelter_id)
     form = PeriodForm(request.GET or None)
     context = {
         "form": form,

@@ -34,6 +34,7 @@ from shelters.api.serializers import (
 )
 from shelters.api.viewsets import ApiViewSet
 from shelters.models import Shelter
+from shelters.registry import other_shelters
 from shelters.staff.permissions import P, rule
 from shelters.tenancy import current_unit
 
@@ -158,7 +159,7 @@ class SendSerializer(NewRowSerializer, SummarySerializer):
     seen = serializers.CharField(max_length=64)
 
     def validate_recipient(self, asked: UUID) -> UUID:
-        found: Shelter = one_of(_other_shelters(), asked)
+        found: Shelter = one_of(other_shelters(), asked)
         return found.pk
 
     def validate_agreed(self, agreed: bool) -> bool:
@@ -230,7 +231,7 @@ class ReferralViewSet(ApiViewSet):
     @action(detail=False, methods=["get"], pagination_class=None)
     def recipients(self, request: Request) -> Response:
         """The shelters to which a client can be sent."""
-        return Response(ShelterSerializer(_other_shelters(), many=True).data)
+        return Response(ShelterSerializer(other_shelters(), many=True).data)
 
     @extend_schema(request=SummarySerializer, responses={200: PreviewSerializer})
     @rule(P.REFERRAL_SEND)
@@ -338,7 +339,3 @@ def narrowed(found: Any, asked: dict[str, Any]) -> Any:
     elif asked["status"] != EVERY:
         found = found.filter(status=asked["status"])
     return found.filter(urgency=asked["urgency"]) if "urgency" in asked else found
-
-
-def _other_shelters() -> QuerySet[Shelter]:
-    return Shelter.objects.open().exclude(pk=current_unit().id)

@@ -28,8 +28,8 @@ from referrals.forms import (
 )
 from referrals.kept.models import Received, Sent
 from referrals.models import Referral
-from shelters.models import Shelter
 from shelters.refusals import Refusal
+from shelters.registry import other_shelters
 from shelters.staff.models import User
 from shelters.staff.permissions import P, rule
 from shelters.tenancy import current_unit
@@ -146,7 +146,7 @@ def send(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "GET" and not operations.may_be_sent(case):
         messages.error(request, str(_why_not(case).message))
         return redirect("cases:case", case.pk)
-    form = SendForm(request.POST or None, recipients=_other_shelters())
+    form = SendForm(request.POST or None, recipients=other_shelters())
     step = request.POST.get("step")
     if step == "send" and form.is_valid():
         return _send(request, case, form)
@@ -205,11 +205,9 @@ def _page(request: HttpRequest, found: QuerySet[Referral]) -> Any:
     return Paginator(found, A_PAGE).get_page(request.GET.get("page"))
 
 
-def _other_shelters() -> QuerySet[Shelter]:
-    return Shelter.objects.open().exclude(pk=current_unit().id)
-
-
 def _why_not(case: Case) -> type[Refusal]:
+    if current_unit().is_practice:
+        return operations.OnlyPractice
     return operations.AlreadyReferred if case.is_active else operations.NotInShelter
 
 
@@ -246,7 +244,7 @@ def _refuse(
 
 
 def _send(request: HttpRequest, case: Case, asked: SendForm) -> HttpResponse:
-    form = AgreedForm(request.POST, recipients=_other_shelters())
+    form = AgreedForm(request.POST, recipients=other_shelters())
     if form.is_valid():
         try:
             referral = operations.send_referral(case=case, **form.facts, by=_user(request))
@@ -265,7 +263,7 @@ def _send(request: HttpRequest, case: Case, asked: SendForm) -> HttpResponse:
 def _preview(request: HttpRequest, case: Case, asked: SendForm) -> HttpResponse:
     """The summary as it is now, with its mark, and the consent still to be asked."""
     known = asked.cleaned_data | {"seen": operations.mark_of(_summary(case, asked))}
-    form = AgreedForm(initial=known, recipients=_other_shelters())
+    form = AgreedForm(initial=known, recipients=other_shelters())
     return _show_preview(request, case, asked, form)
 
 

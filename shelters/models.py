@@ -15,7 +15,16 @@ from shelters.tenancy.names import SCHEMA_PATTERN
 
 class ShelterQuerySet(models.QuerySet["Shelter"]):
     def open(self) -> ShelterQuerySet:
+        """Those of the network, which refer clients to one another."""
         return self.filter(state=Shelter.State.OPEN)
+
+    def in_use(self) -> ShelterQuerySet:
+        """Whose pages answer: the open ones, and those for practice."""
+        return self.filter(state__in=Shelter.IN_USE)
+
+    def real(self) -> ShelterQuerySet:
+        """All but those for practice, whose people and money are invented."""
+        return self.exclude(state=Shelter.State.PRACTICE)
 
 
 class Shelter(models.Model):
@@ -23,7 +32,10 @@ class Shelter(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
+        PRACTICE = "practice", _("For practice")
         ARCHIVED = "archived", _("Archived")
+
+    IN_USE = (State.OPEN, State.PRACTICE)
 
     shared = Shared(shelters=[Allow("select")], central=[Allow("select")])
 
@@ -42,16 +54,24 @@ class Shelter(models.Model):
             models.CheckConstraint(
                 condition=models.Q(schema__regex=SCHEMA_PATTERN),
                 name="shelter_schema_is_plain",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "practice", "archived"]),
+                name="shelter_state_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_practice(self) -> bool:
+        return self.state == self.State.PRACTICE
+
 
 class DomainQuerySet(models.QuerySet["Domain"]):
-    def open(self) -> DomainQuerySet:
-        return self.filter(shelter__state=Shelter.State.OPEN)
+    def in_use(self) -> DomainQuerySet:
+        return self.filter(shelter__state__in=Shelter.IN_USE)
 
 
 class Domain(models.Model):

@@ -74,15 +74,20 @@ def home_of(user: User, central: bool) -> str | None:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For templates: the links of this person here, and the name of the place."""
+    """For templates: the links of this person here, the name of the place, whether all is play."""
     unit = getattr(request, "unit", None)
     user = getattr(request, "user", None)
-    if unit is None or user is None or not user.is_authenticated:
-        return {"navigation": [], "place": _place(request)}
+    known = user is not None and user.is_authenticated and unit is not None
     return {
-        "navigation": _links(request, user, unit.is_central),
+        "navigation": _links(request, user, unit.is_central) if known else [],
         "place": _place(request),
+        "is_practice": is_practice(request),
     }
+
+
+def is_practice(request: HttpRequest) -> bool:
+    """Asked by pages of errors too, which come when there is no unit any more."""
+    return bool(getattr(getattr(request, "address", None), "is_practice", False))
 
 
 def _may_see(user: User, item: Item) -> bool:

@@ -67,8 +67,12 @@ def open_shelter(
     word: str,
     director: Newcomer,
     state_paid_days: int | None = None,
+    practice: bool = False,
 ) -> Shelter:
     """Make a shelter with its address `<word>.<domain>`, role, keys and first director.
+
+    One for practice has the same pages, each of them marked; no other shelter and nobody on the
+    central host sees any of it.
 
     Runs as the owner and outside any unit, in one transaction: a refusal or a crash half-way
     leaves nothing behind. `word` should be neutral: a host name leaks through DNS and TLS.
@@ -79,7 +83,8 @@ def open_shelter(
     with as_owner():
         _check_free(name, schema, host)
         make_schema(schema)
-        shelter = _register(name, schema, host, state_paid_days)
+        shelter = _register(name, schema, host, practice=practice)
+        ShelterRecord.objects.using(OWNER).create(shelter=shelter, state_paid_days=state_paid_days)
         create_keys(shelter=shelter, using=OWNER)
         with as_owner(schema):
             _let_in(director, Role.DIRECTOR)
@@ -120,10 +125,10 @@ def _check_free(name: str, schema: str, host: str) -> None:
         raise NameTaken
 
 
-def _register(name: str, schema: str, host: str, state_paid_days: int | None) -> Shelter:
-    shelter = Shelter.objects.using(OWNER).create(name=name, schema=schema)
+def _register(name: str, schema: str, host: str, *, practice: bool) -> Shelter:
+    state = Shelter.State.PRACTICE if practice else Shelter.State.OPEN
+    shelter = Shelter.objects.using(OWNER).create(name=name, schema=schema, state=state)
     Domain.objects.using(OWNER).create(host=host, shelter=shelter)
-    ShelterRecord.objects.using(OWNER).create(shelter=shelter, state_paid_days=state_paid_days)
     return shelter
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from uuid import UUID
 
-from shelters.models import Shelter
-from shelters.tenancy import CENTRAL, Unit, in_central, in_shelter
+from shelters.models import Shelter, ShelterQuerySet
+from shelters.tenancy import CENTRAL, Unit, current_unit, in_central, in_shelter
 
 
 class UnknownShelter(LookupError):
-    """There is no open shelter of that name."""
+    """There is no shelter of that name in use."""
 
 
 def in_schema(schema: str) -> AbstractContextManager[Unit]:
@@ -18,17 +18,24 @@ def in_schema(schema: str) -> AbstractContextManager[Unit]:
     if schema == CENTRAL.schema:
         return in_central()
     with in_central():
-        shelter = Shelter.objects.open().filter(schema=schema).first()
+        shelter = Shelter.objects.in_use().filter(schema=schema).first()
     if shelter is None:
-        raise UnknownShelter(f"There is no open shelter with the schema {schema!r}.")
+        raise UnknownShelter(f"There is no shelter in use with the schema {schema!r}.")
     return in_shelter(shelter)
 
 
-def open_schemas() -> list[str]:
+def schemas_in_use() -> list[str]:
     with in_central():
-        return list(Shelter.objects.open().values_list("schema", flat=True))
+        return list(Shelter.objects.in_use().values_list("schema", flat=True))
 
 
 def shelter_names() -> dict[UUID, str]:
     """Names of all shelters by id, for pages that show who sent or receives a referral."""
     return dict(Shelter.objects.values_list("id", "name"))
+
+
+def other_shelters() -> ShelterQuerySet:
+    """To which this one may send a client; a shelter for practice sends nobody anywhere."""
+    if current_unit().is_practice:
+        return Shelter.objects.none()
+    return Shelter.objects.open().exclude(pk=current_unit().id)

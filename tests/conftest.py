@@ -32,7 +32,7 @@ from tests.databases import ALIASES, make_database, move_to
 
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
-TOGETHER = ("tests/journeys/", "tests/config/test_demo.py")
+TOGETHER = ("tests/journeys/", "tests/config/test_demo.py", "tests/config/test_practice.py")
 NO_BROWSER = "Chromium is not installed (Debian: apt-get install chromium)."
 
 

@@ -15,7 +15,7 @@ from config.demo.money import write_samals_book, write_tulpars_book
 from config.demo.opening import open_house, open_network
 from config.demo.years import live_through, three_years
 from shelters.models import Shelter
-from shelters.registry import in_schema, open_schemas
+from shelters.registry import in_schema, schemas_in_use
 from shelters.staff.models import User
 from shelters.tenancy import access, hosts, in_shelter, names
 from shelters.tenancy.migrate import as_owner
@@ -35,12 +35,12 @@ OF_PEOPLE = (
 
 def is_wanted() -> bool:
     """There is no shelter yet, or only what is left of a demo that was cut short."""
-    return was_cut_short() or not open_schemas()
+    return was_cut_short() or not schemas_in_use()
 
 
 def is_here() -> bool:
     """All shelters of the demo are open, and their people are those of the demo."""
-    return {house.schema for house in HOUSES} <= set(open_schemas()) and all(
+    return {house.schema for house in HOUSES} <= set(schemas_in_use()) and all(
         _has_its_director(house.schema, house.people[0].email) for house in HOUSES
     )
 

@@ -130,6 +130,26 @@ ZHULDYZ = House(
 )
 HOUSES = (SAMAL, AIDYN, TULPAR, ZHULDYZ)
 
+PRACTICE = House(
+    name="Practice",
+    schema="practice",
+    state_paid_days=183,
+    people=(Person("mentor@practice.example", "Алма Серикова", "ru", (Role.DIRECTOR,)),),
+    beds=12,
+    left={"labour": 2, "sexual": 1},
+    here={"labour": 5, "sexual": 2, "begging": 1, "child": 1, "emergency": 1},
+)
+TRAINEES = (
+    Person("worker@practice.example", "Сания Баймуратова", "ru", (Role.SOCIAL_WORKER,)),
+    Person(
+        "volunteer@practice.example",
+        "Тимур Галиев",
+        "ru",
+        (Role.VOLUNTEER, Role.NIGHT_DUTY),
+        days=90,
+    ),
+)
+
 OPERATOR = Person("ruslan@pana.example", "Руслан Ибраев", "ru", (Role.NETWORK_OPERATOR,))
 NETWORK = (
     Person("aidana@pana.example", "Айдана Сейтова", "kk", (Role.COORDINATOR,)),
@@ -141,5 +161,6 @@ def everybody() -> Iterator[Person]:
     """All who can sign in."""
     for house in HOUSES:
         yield from house.people
+    yield from (*PRACTICE.people, *TRAINEES)
     yield OPERATOR
     yield from NETWORK

@@ -20,7 +20,7 @@ from shelters.tenancy import in_central, in_shelter
 THREE_YEARS, WEEK = timedelta(days=3 * 365), timedelta(days=7)
 
 
-def open_house(house: House, clock: Clock) -> Shelter:
+def open_house(house: House, clock: Clock, *, practice: bool = False) -> Shelter:
     """Runs outside any unit, as the owner: somewhat more than three years ago."""
     clock.set(clock.present - THREE_YEARS - 6 * WEEK)
     director, *colleagues = house.people
@@ -30,12 +30,13 @@ def open_house(house: House, clock: Clock) -> Shelter:
         word=house.schema,
         director=_newcomer(director),
         state_paid_days=house.state_paid_days,
+        practice=practice,
     )
     with in_shelter(shelter):
         first = User.objects.get(email=director.email)
         if len(director.roles) > 1:
             change_roles(user=first, roles=director.roles, by=first)
-        _let_in(colleagues, clock, by=first)
+        let_in(colleagues, clock, by=first)
         if house.invited:
             clock.set(clock.present)
             _invite(house.invited, by=first)
@@ -46,14 +47,14 @@ def open_network(clock: Clock) -> None:
     clock.set(clock.present - THREE_YEARS - 7 * WEEK)
     add_operator(_newcomer(OPERATOR))
     with in_central():
-        _let_in(NETWORK, clock, by=User.objects.get(email=OPERATOR.email))
+        let_in(NETWORK, clock, by=User.objects.get(email=OPERATOR.email))
 
 
 def _newcomer(person: Person) -> Newcomer:
     return Newcomer(person.email, person.name, PASSWORD, person.language)
 
 
-def _let_in(people: Iterable[Person], clock: Clock, *, by: User) -> None:
+def let_in(people: Iterable[Person], clock: Clock, *, by: User) -> None:
     """As if each had answered an invitation, save that a password is costly to hash.
 
     Everybody has the same one here, so the hash of the first serves all. Who helps for a time only

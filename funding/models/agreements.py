@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.models.choices import Currency, RenewalState, Restriction
 from funding.models.donors import Donor
 from funding.models.rows import (
+    NOT_INVENTED,
     OWN,
     OWN_AGREEMENT,
     OWN_WITH_KNOWN_DONOR,
@@ -61,7 +62,7 @@ class Agreement(models.Model):
 
     shared = Shared(
         shelters=[Allow("select", OWN), Allow("insert", check=OWN_WITH_KNOWN_DONOR)],
-        central=[Allow("select")],
+        central=[Allow("select", NOT_INVENTED)],
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -122,7 +123,7 @@ class Renewal(models.Model):
             Allow("select", OWN),
             Allow("insert", check=f"{OWN} AND {OWN_AGREEMENT}"),
         ],
-        central=[Allow("select")],
+        central=[Allow("select", NOT_INVENTED)],
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.rows import OWN, may_see_money
+from funding.models.rows import NOT_INVENTED, OWN, may_see_money
 from shelters.models import Shelter
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
@@ -39,7 +39,7 @@ class Claim(models.Model):
             Allow("insert", check=f"{OWN} AND withdrawn_at IS NULL"),
             Allow("update", f"{OWN} AND withdrawn_at IS NULL", check=OWN),
         ],
-        central=[Allow("select")],
+        central=[Allow("select", NOT_INVENTED)],
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

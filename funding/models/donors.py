@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funding.models.choices import DonorKind
-from funding.models.rows import OWN, may_see_money
+from funding.models.rows import NOT_INVENTED, OWN, may_see_money
 from shelters.models import Shelter
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
@@ -40,7 +40,7 @@ class Donor(models.Model):
             Allow("insert", check=OWN),
         ],
         central=[
-            Allow("select", "kind <> 'individual'"),
+            Allow("select", f"kind <> 'individual' AND {NOT_INVENTED}"),
             Allow("insert", check="shelter_id IS NULL AND kind <> 'individual'"),
         ],
     )

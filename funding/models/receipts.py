@@ -27,6 +27,7 @@ from funding.models.choices import (
 )
 from funding.models.donors import Donor
 from funding.models.rows import (
+    NOT_INVENTED,
     OWN,
     OWN_AGREEMENT_OF_THE_DONOR,
     OWN_RECEIPT,
@@ -79,7 +80,7 @@ class Receipt(models.Model):
                 check=f"{OWN_WITH_KNOWN_DONOR} AND {OWN_AGREEMENT_OF_THE_DONOR}",
             ),
         ],
-        central=[Allow("select")],
+        central=[Allow("select", NOT_INVENTED)],
     )
     MIRRORED = (
         "donor_id",

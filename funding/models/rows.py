@@ -4,6 +4,10 @@ from shelters.staff.models import User
 from shelters.staff.permissions import P
 
 OWN = "shelter_id = {me}"
+NOT_INVENTED = (
+    "(shelter_id IN (SELECT s.id FROM public.shelters_shelter s WHERE s.state = 'practice'))"
+    " IS NOT TRUE"
+)
 
 # Foreign keys are checked without row security, so each policy looks at the referenced row itself.
 OWN_WITH_KNOWN_DONOR = (

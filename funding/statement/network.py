@@ -57,7 +57,7 @@ def network_lines(period: Period) -> list[ShelterLine]:
             claims=claims[shelter.id],
             **_of_agreements(agreements.get(shelter.id, [])),
         )
-        for shelter in Shelter.objects.all()
+        for shelter in Shelter.objects.real()
     ]
 
 

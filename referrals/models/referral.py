@@ -31,6 +31,9 @@ from shelters.tenancy.access import Allow, Shared
 from shelters.tenancy.triggers import AsOwner
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+IS_OPEN = (  # not archived, and none for practice
+    "EXISTS (SELECT 1 FROM public.shelters_shelter s WHERE s.id = {} AND s.state = 'open')"
+)
 CODE_PATTERN = rf"^R-[{CODE_LETTERS}]{{4}}$"
 
 
@@ -110,9 +113,8 @@ class Referral(models.Model):
             Allow("select", "sender_id = {me} OR recipient_id = {me}"),
             Allow(
                 "insert",
-                check="sender_id = {me} AND recipient_id <> {me} AND status = 'sent' AND EXISTS"
-                " (SELECT 1 FROM public.shelters_shelter s WHERE s.id = recipient_id"
-                " AND s.state = 'open')",
+                check="sender_id = {me} AND recipient_id <> {me} AND status = 'sent'"
+                f" AND {IS_OPEN.format('sender_id')} AND {IS_OPEN.format('recipient_id')}",
             ),
             Allow("update", "sender_id = {me} OR recipient_id = {me}"),
         ],

@@ -13,6 +13,7 @@ __all__ = [
     "NeedsMissing",
     "NotInShelter",
     "NotYet",
+    "OnlyPractice",
     "SummaryClosed",
     "SummaryDamaged",
     "UnknownRecipient",
@@ -22,6 +23,10 @@ __all__ = [
 
 class NotInShelter(Refusal):
     message = _("Only a client who is in the shelter now can be referred.")
+
+
+class OnlyPractice(Refusal):
+    message = _("This shelter is for practice: nobody is sent from here.")
 
 
 class AlreadyReferred(Refusal):

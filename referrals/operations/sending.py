@@ -21,6 +21,7 @@ from referrals.operations.refusals import (
     ChangedMeanwhile,
     NeedsMissing,
     NotInShelter,
+    OnlyPractice,
     UnknownRecipient,
 )
 from referrals.operations.summaries import (
@@ -31,9 +32,9 @@ from referrals.operations.summaries import (
     summary_for,
 )
 from shelters.events.recording import record
-from shelters.models import Shelter
 from shelters.once import SavedAlready, save_once, saved_before
 from shelters.refusals import Refusal
+from shelters.registry import other_shelters
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
 
@@ -59,7 +60,7 @@ def send_referral(
     consent_how: str,
     by: User,
     consent_language: str = "",
-    consent_lasts: timedelta = CONSENT_LASTS,
+    consent_lasts: timedelta | None = None,
     seen: str | None = None,
 ) -> Referral:
     """Send a client's referral with the summary that the client has agreed to.
@@ -84,7 +85,10 @@ def send_referral(
     if seen is not None and seen != mark_of(summary):
         raise ChangedMeanwhile
     referral = _save(referral)
-    until, agreed = referral.sent_at + consent_lasts, sections_of(sections, message)
+    until, agreed = (
+        referral.sent_at + (consent_lasts or CONSENT_LASTS),
+        sections_of(sections, message),
+    )
     consent = give_consent(
         case=case,
         scope=Scope.REFERRAL,
@@ -137,14 +141,17 @@ def draft_referral(
 
 def may_be_sent(case: Case) -> bool:
     """Whether a referral of this client can begin now; the database has the last word."""
+    if current_unit().is_practice:
+        return False
     return case.is_active and not Sent.objects.filter(case=case).open().exists()
 
 
 def _check(case: Case, recipient_id: UUID, needs: Sequence[str]) -> None:
+    if current_unit().is_practice:
+        raise OnlyPractice
     if not case.is_active:
         raise NotInShelter
-    others = Shelter.objects.open().exclude(pk=current_unit().id)
-    if not others.filter(pk=recipient_id).exists():
+    if not other_shelters().filter(pk=recipient_id).exists():
         raise UnknownRecipient
     if not needs:
         raise NeedsMissing

@@ -15,7 +15,7 @@ from shelters.events.recording import queue
 from shelters.events.reporting import Outstanding, outstanding, report
 from shelters.events.subscribing import find_subscriber
 from shelters.measures import OLDEST_SECONDS, OUTSTANDING
-from shelters.registry import UnknownShelter, in_schema, open_schemas
+from shelters.registry import UnknownShelter, in_schema, schemas_in_use
 from shelters.tenancy import CENTRAL
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def sweep() -> int:
     A shelter that cannot be asked now, being migrated or archived, keeps no other waiting.
     """
     found = 0
-    for schema in [CENTRAL.schema, *open_schemas()]:
+    for schema in [CENTRAL.schema, *schemas_in_use()]:
         try:
             due = _look_into(schema)
         except (DatabaseError, UnknownShelter) as error:

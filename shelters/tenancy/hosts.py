@@ -13,11 +13,12 @@ SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Address:
-    """What a host name stands for; `shelter_id` is None on the central host."""
+    """The shelter that a host name stands for."""
 
     schema: str
     id: UUID
     name: str
+    is_practice: bool = False
 
 
 _known: dict[str, tuple[float, Address | None]] = {}

@@ -88,11 +88,16 @@ def find(host: str) -> hosts.Address | None:
 def _look_up(host: str) -> hosts.Address | None:
     domains = apps.get_model("shelters", "Domain")
     with in_central():
-        found = domains.objects.open().filter(host=host).select_related("shelter").first()
+        found = domains.objects.in_use().filter(host=host).select_related("shelter").first()
     if found is None:
         return None
     shelter = found.shelter
-    return hosts.Address(schema=shelter.schema, id=shelter.id, name=shelter.name)
+    return hosts.Address(
+        schema=shelter.schema,
+        id=shelter.id,
+        name=shelter.name,
+        is_practice=shelter.is_practice,
+    )
 
 
 def _read_body(request: HttpRequest) -> None:

@@ -45,16 +45,19 @@ class HasSchema(Protocol):
     def id(self) -> UUID: ...
     @property
     def schema(self) -> str: ...
+    @property
+    def is_practice(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Whose data the running code may touch. A `sealed` unit cannot be left for another one, and
-    whatever is opened inside it is sealed too."""
+    whatever is opened inside it is sealed too. Where `is_practice`, everybody is invented."""
 
     schema: str
     shelter_id: UUID | None = None
     sealed: bool = False
+    is_practice: bool = False
 
     @property
     def id(self) -> UUID:
@@ -106,8 +109,9 @@ def unit_or_none() -> Unit | None:
 @contextmanager
 def in_shelter(shelter: HasSchema, *, sealed: bool = False) -> Iterator[Unit]:
     """Run the block as one transaction of `shelter`; commits at its end, rolls back on an error."""
-    with _enter(Unit(schema=shelter.schema, shelter_id=shelter.id, sealed=sealed)) as unit:
-        yield unit
+    unit = Unit(shelter.schema, shelter.id, sealed=sealed, is_practice=shelter.is_practice)
+    with _enter(unit) as entered:
+        yield entered
 
 
 @contextmanager

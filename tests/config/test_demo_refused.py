@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.demo.cast import PASSWORD
-from shelters.registry import open_schemas
+from shelters.registry import schemas_in_use
 from shelters.tenancy.migrate import OWNER
 
 pytestmark = pytest.mark.usefixtures("samal")
@@ -33,12 +33,12 @@ def test_only_the_owner_opens_shelters(settings, monkeypatch):
 
 def test_shelters_that_are_not_the_demos_are_left_alone(settings, tmp_path: Path):
     settings.DEMO, settings.HOME = True, tmp_path
-    before = open_schemas()
+    before = schemas_in_use()
 
     with pytest.raises(CommandError, match="a database without one"):
         call_command("demo")
 
-    assert open_schemas() == before
+    assert schemas_in_use() == before
 
 
 def test_who_gives_no_password_that_is_not_the_demos(settings):

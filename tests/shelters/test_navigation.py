@@ -108,7 +108,11 @@ def test_home_is_the_first_page_that_opens():
 def test_before_sign_in_and_outside_a_unit_there_is_nothing():
     request = RequestFactory().get("/")
 
-    assert navigation.navigation(request) == {"navigation": [], "place": ""}
+    assert navigation.navigation(request) == {
+        "navigation": [],
+        "place": "",
+        "is_practice": False,
+    }
 
 
 def test_an_eighth_word_is_refused():

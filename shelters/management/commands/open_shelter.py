@@ -26,6 +26,11 @@ class Command(BaseCommand):
             type=int,
             help="days the state pays for a stay, if it does",
         )
+        parser.add_argument(
+            "--practice",
+            action="store_true",
+            help="for training: marked on every page, apart from the network",
+        )
         add_arguments(parser, who="director")
 
     @no_translations
@@ -37,6 +42,7 @@ class Command(BaseCommand):
                 word=options["word"] or options["schema"].replace("_", "-"),
                 director=newcomer(options),
                 state_paid_days=options["state_paid_days"],
+                practice=options["practice"],
             )
         except Refusal as refusal:
             raise CommandError(str(refusal.message)) from refusal
