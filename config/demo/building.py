@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
-from config.demo.cast import HOUSES, House, everybody
+from config.demo.book import Book
+from config.demo.cast import HOUSES, PRACTICE, House, everybody
 from config.demo.clock import turned_back
-from config.demo.money import write_samals_book, write_tulpars_book
+from config.demo.money import BOOKS
 from config.demo.opening import open_house, open_network
 from config.demo.years import live_through, three_years
 from shelters.models import Shelter
@@ -20,12 +20,6 @@ from shelters.staff.models import User
 from shelters.tenancy import access, hosts, in_shelter, names
 from shelters.tenancy.migrate import as_owner
 
-BOOKS = {
-    "samal": write_samals_book,
-    "tulpar": write_tulpars_book,
-    "aidyn": lambda today: None,
-    "zhuldyz": lambda today: None,
-}
 OF_PEOPLE = (
     "DELETE FROM account_emailaddress WHERE email = ANY(%s)",
     "DELETE FROM staff_rolegrant g USING staff_user u WHERE u.id = g.user_id AND email = ANY(%s)",
@@ -57,9 +51,8 @@ def build(houses: Sequence[House] = HOUSES) -> None:
         open_network(clock)
         shelters = {house.schema: open_house(house, clock) for house in houses}
         for house in houses:
-            clock.set(clock.present)
             with in_shelter(shelters[house.schema]):
-                BOOKS[house.schema](today=timezone.localdate(clock.present))
+                BOOKS[house.schema](Book(clock))
         live_through(three_years(clock.present, houses), houses, shelters, clock)
 
 
@@ -84,7 +77,7 @@ def _take_away() -> None:
     """The mark says that there was no shelter before the demo, so all there is belongs to it."""
     database, _login = access.app_login()
     with as_owner() as cursor:
-        for house in HOUSES:
+        for house in (*HOUSES, PRACTICE):
             cursor.execute(f"DROP SCHEMA IF EXISTS {names.quote(house.schema)} CASCADE")
             role = names.quote(names.shelter_role(database, house.schema))
             cursor.execute(f"DROP ROLE IF EXISTS {role}")

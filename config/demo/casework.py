@@ -31,7 +31,6 @@ from shelters.staff.permissions import P, Role
 DUE = {"overdue": 17, "today": 17, "this week": 33, "later": 16, "some day": 5, "none": 12}
 DAYS_AHEAD = {"overdue": (-5, -1), "today": (0, 0), "this week": (1, 6), "later": (8, 30)}
 MINUTES = timedelta(minutes=1)
-MOST_NOTES = 5
 
 
 class Team:
@@ -167,7 +166,8 @@ class Casework:
         """From the day after the arrival to the day before the leaving, or to today."""
         last = stay.until - timedelta(days=1) if stay.is_over else self.today
         length = max((last - stay.since).days, 0)
-        number = min(2 + length // 30, MOST_NOTES, length)
+        most = min(1 + length // 30, 4) if stay.is_over else min(2 + length // 20, 6)
+        number = min(most, length)
         days = sorted(self.lot.sample(range(1, length + 1), number))
         words = notes_for(stay.person.topics, number, self.lot)
         pairs = zip(days, words, strict=False)
