@@ -77,9 +77,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """For templates: the links of this person here, the name of the place, whether all is play."""
     unit = getattr(request, "unit", None)
     user = getattr(request, "user", None)
-    known = user is not None and user.is_authenticated and unit is not None
+    links: list[Link] = []
+    if unit is not None and user is not None and user.is_authenticated:
+        links = _links(request, user, unit.is_central)
     return {
-        "navigation": _links(request, user, unit.is_central) if known else [],
+        "navigation": links,
         "place": _place(request),
         "is_practice": is_practice(request),
     }

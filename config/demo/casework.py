@@ -94,7 +94,7 @@ class Casework:
             return
         self.clock.set(at + 40 * MINUTES)
         by = self.team.one(Role.SOCIAL_WORKER)
-        give_consent(case=case, scope=Scope.STAY, how=self._how(stay), by=by)
+        give_consent(case=case, scope=Scope.STAY, how=stay.person.consent_how, by=by)
         set_plan(case=case, until=stay.planned, by=by)
         set_next_step(case=case, text="", by=by)
 
@@ -108,16 +108,17 @@ class Casework:
         """Brought in with nothing asked yet; the second one looks very young."""
         by = self.team.one(Role.NIGHT_DUTY)
         for n in range(number):
-            at = moment(self.today - timedelta(days=1), self.lot, hours=(21, 24))
+            at = moment(self._yesterday, self.lot, hours=(21, 24))
             case = self._bring_in(at, is_child=n == 1, by=by)
             for words in self.lot.sample(FIRST_NIGHT, 2):
                 write_note(new_id=uuid4(), case=case, text=words.text, by=by)
 
     def write_in_english(self) -> None:
-        """By who knows the house's guests from abroad; one note is enough to show it."""
-        here = [case for stay, case in self.cases.items() if not stay.is_over]
-        yesterday = self.today - timedelta(days=1)
-        self._write(self.lot.choice(here), self.lot.choice(ENGLISH), yesterday)
+        """Where somebody works who writes so."""
+        here = [stay for stay in self.cases if not stay.is_over and stay.since < self.today]
+        writers = [p for p in self.team.people if p.language == "en" and p.may(P.NOTE_WRITE)]
+        for by, words in zip(writers, ENGLISH, strict=False):
+            self._write(self.cases[self.lot.choice(here)], words, self._yesterday, by=by)
 
     def _admit(self, stay: Stay) -> None:
         at = moment(stay.since, self.lot, hours=(20, 24) if stay.by_night else (9, 17))
@@ -131,7 +132,7 @@ class Casework:
                 age_group=person.age_group,
                 answers={} if stay.by_night else person.answers_on(first.since),
                 returning=self.cases[stay.earlier].client if stay.earlier else None,
-                consent_how=self._how(stay),
+                consent_how=person.consent_how,
                 consent_language=self._language(stay),
                 consented_at=at + 20 * MINUTES,
                 is_emergency=stay.by_night,
@@ -173,9 +174,9 @@ class Casework:
         pairs = zip(days, words, strict=False)
         return [Note(stay.since + timedelta(days=n), said) for n, said in pairs]
 
-    def _write(self, case: Case, words: Words, day: date) -> None:
+    def _write(self, case: Case, words: Words, day: date, *, by: User | None = None) -> None:
         self.clock.set(moment_of(day))
-        by = self.team.one(words.by)
+        by = by or self.team.one(words.by)
         write_note(
             new_id=uuid4(), case=case, text=words.text, kind=words.kind, happened_on=day, by=by
         )
@@ -207,14 +208,15 @@ class Casework:
                 by=by,
             )
 
+    @property
+    def _yesterday(self) -> date:
+        return self.today - timedelta(days=1)
+
     def _free_code(self) -> str:
         while (code := code_names.suggest(self.lot.randrange)) in self.codes:
             continue
         self.codes.add(code)
         return code
-
-    def _how(self, stay: Stay) -> How:
-        return stay.person.consent_how
 
     def _language(self, stay: Stay) -> str:
         answers = stay.person.answers_on(stay.since)

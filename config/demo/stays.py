@@ -27,7 +27,6 @@ ENDINGS = {
     ClosureReason.REFERRED_ON: 3,
 }
 BROKEN_OFF = (ClosureReason.OWN_CHOICE, ClosureReason.LOST_CONTACT)
-TO_THE_END = (ClosureReason.PLAN_COMPLETED, ClosureReason.REPATRIATED, ClosureReason.REFERRED_ON)
 EXTENDED = 0.17  # of those who stay to the end: 12 of a hundred people
 BY_NIGHT = 0.12
 RETURNING = 2  # people of each shelter who left early and came once more

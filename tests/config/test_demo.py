@@ -155,7 +155,7 @@ def test_notes_are_written_in_three_languages_on_days_of_the_stay():
                 assert entry.happened_on >= timezone.localdate(entry.case.opened_at)
 
     assert len([text for text in texts if re.search("[әғқңөұүһі]", text)]) > 5
-    assert len([text for text in texts if re.fullmatch("[ -~]+", text)]) == len(SCHEMAS)
+    assert len([text for text in texts if re.fullmatch("[ -~]+", text)]) == 1  # at Aidyn
     assert len(texts) > (900 if FULL else 200)
 
 
