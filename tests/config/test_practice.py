@@ -150,7 +150,7 @@ def test_the_mark_is_printed_too():
     hidden = sheet[: sheet.index("display: none")].rpartition("}")[2]
 
     assert ".navigation" in hidden
-    assert ".practice" not in sheet
+    assert ".practice" not in hidden
     assert not re.search(r"\.top\s*[,{]", hidden)
 
 
