@@ -26,7 +26,8 @@ class Standing:
 
     @property
     def is_open(self) -> bool:
-        return self.shelter.state == Shelter.State.OPEN
+        """One for practice is looked after like any other."""
+        return self.shelter.state in Shelter.IN_USE
 
     @property
     def is_new(self) -> bool:
@@ -72,7 +73,7 @@ class Standing:
         ):
             if is_so:
                 return word, state
-        return _("Works"), "good"
+        return self.shelter.get_state_display() if self.shelter.is_practice else _("Works"), "good"
 
 
 Asked = Callable[[Standing], bool]

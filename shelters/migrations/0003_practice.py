@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shelters', '0001_initial'),
+        ('shelters', '0002_sweep_report'),
     ]
 
     operations = [
