@@ -269,6 +269,13 @@ def test_the_central_host_sees_nothing_of_its_money():
     assert officer.get(f"/money/{shelter_id}/").status_code == 404
 
 
+def test_the_operator_looks_after_it_too():
+    page = browser_of("first@pana.example", CENTRAL).get("/shelters/").text
+
+    row = page[page.index("Practice") :].partition("</tr>")[0]
+    assert "practice.localhost" in row
+
+
 # --- what a newcomer finds -----------------------------------------------------------------------
 
 

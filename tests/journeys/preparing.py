@@ -32,6 +32,7 @@ def main() -> None:
     for person in PEOPLE:
         if not person.is_first:
             _let_in(person)
+    call_command("practice", verbosity=0)
 
 
 def _first_of(word: str) -> Newcomer:
