@@ -27,6 +27,11 @@ def secret(name: str) -> str:
     )
 
 
+def secret_if_any(name: str) -> str:
+    """The same, or nothing where neither is named."""
+    return secret(name) if os.environ.get(name) or os.environ.get(f"{name}_FILE") else ""
+
+
 def key(name: str) -> bytes:
     """A key of 32 bytes, written in base64."""
     try:

@@ -11,7 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import VERSION as VERSION
-from config.environment import flag, key, secret
+from config.environment import flag, key, secret, secret_if_any
 from config.logs import configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -109,12 +109,13 @@ FORM_RENDERER = "config.rendering.PanaRenderer"
 
 # Database. `default` is the app's login, which has no right of its own (docs/adr/0001-tenancy.md).
 # `owner` is there only where migrations run; web and workers do not know its password.
+# `default` may lead through PgBouncer, which lends a connection for one transaction only.
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(secret("DATABASE_URL"), conn_max_age=600)
-    | {"ENGINE": "shelters.tenancy.backend"}
+    | {"ENGINE": "shelters.tenancy.backend", "DISABLE_SERVER_SIDE_CURSORS": True}
 }
-if os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_OWNER_URL_FILE"):
-    DATABASES["owner"] = dj_database_url.parse(secret("DATABASE_OWNER_URL"))
+if OWNER_URL := secret_if_any("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = dj_database_url.parse(OWNER_URL)
 DATABASE_ROUTERS = ["shelters.tenancy.placement.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -124,10 +125,11 @@ CACHES: dict[str, Any] = {
         "KEY_FUNCTION": "shelters.tenancy.caches.shelter_key",
     }
 }
-if CACHE_URL := os.environ.get("CACHE_URL"):
+if CACHE_URL := secret_if_any("CACHE_URL"):
     CACHES["default"] |= {
         "BACKEND": "shelters.tenancy.caches.Cache",
         "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 
 # People
@@ -265,7 +267,16 @@ STORAGES = {
 DEFAULT_FROM_EMAIL = os.environ.get("PANA_MAIL_FROM", f"notice@{BASE_DOMAIN}")
 if MAIL_HOST := os.environ.get("PANA_MAIL_HOST"):
     MAILERS: dict[str, Any] = {
-        "default": {"OPTIONS": {"host": MAIL_HOST, "use_tls": True, "timeout": 10}}
+        "default": {
+            "OPTIONS": {
+                "host": MAIL_HOST,
+                "port": int(os.environ.get("PANA_MAIL_PORT") or 587),
+                "username": os.environ.get("PANA_MAIL_USER", ""),
+                "password": secret_if_any("PANA_MAIL_PASSWORD"),
+                "use_tls": True,
+                "timeout": 10,
+            }
+        }
     }
 else:
     MAILERS = {
@@ -276,16 +287,24 @@ else:
     }
 
 # Tasks
-CELERY_BROKER_URL = os.environ.get("BROKER_URL", "")
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "unacked_restore_interval": 1,
-    "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 2,
-    "socket_timeout": 5,  # one that hangs would hold a page, and the answer of /ready/, for ever
+CELERY_BROKER_URL = secret_if_any("BROKER_URL")
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "max_retries": 1,  # a page must not wait for a broker that is away; the sweep comes by
     "interval_start": 0,
 }
+if CELERY_BROKER_URL.startswith("amqp"):  # RabbitMQ
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"  # written to disk before a message counts as sent
+    CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"  # what is for later waits at the broker
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"confirm_publish": True}
+else:  # Valkey, which does not notice by itself that a worker is gone
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,  # one that hangs would hold a page, and the answer of /ready/, for ever
+    }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

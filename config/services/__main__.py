@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from config.services.compose_secrets import make_secrets_of_compose
 from config.services.home import CannotStart, Home
 from config.services.keeping import keep
 from config.services.running import SERVICES, run
-from config.services.secret_files import make_secrets_of_compose
 
 
 def main() -> int:

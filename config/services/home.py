@@ -76,6 +76,11 @@ class Home:
         return place
 
 
+def is_given(name: str) -> bool:
+    """Whether the environment holds the value, or names the file where it lies."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
 def refuse_full_disk(folder: Path) -> None:
     free = shutil.disk_usage(folder).free // 2**20
     if free < LEAST_FREE:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from config.services.home import CHECKOUT, CannotStart, Home, refuse_full_disk
+from config.services.home import CHECKOUT, CannotStart, Home, is_given, refuse_full_disk
 from config.services.programs import postgres_programs, postgres_tools
 
 ROLES = CHECKOUT / "config/roles.sql"
@@ -195,5 +195,5 @@ def _first_line(file: Path) -> str:
 def refuse_half_an_address() -> None:
     """One login without the other would leave migrations in one database and pages in another."""
     names = ("DATABASE_URL", "DATABASE_OWNER_URL")
-    if len([name for name in names if os.environ.get(name)]) == 1:
+    if len([name for name in names if is_given(name)]) == 1:
         raise CannotStart("Set both DATABASE_URL and DATABASE_OWNER_URL, or neither.")

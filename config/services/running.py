@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from config.services.broker import Broker
-from config.services.home import Home
+from config.services.home import Home, is_given
 from config.services.keeping import Service, using
 from config.services.postgres import Postgres, refuse_half_an_address
 from config.services.processes import die_with_parent, leave_on_signals, stop
@@ -38,6 +38,7 @@ def run(command: list[str], *, home: Home, durable: bool = True, as_app: bool = 
     with services(home, durable=durable) as environment:
         if as_app:
             environment.pop("DATABASE_OWNER_URL", None)
+            environment.pop("DATABASE_OWNER_URL_FILE", None)
         child = subprocess.Popen(
             command, env=environment, preexec_fn=die_with_parent(signal.SIGTERM)
         )
@@ -58,9 +59,9 @@ def _at_terminal() -> bool:
 def _not_given() -> list[type[Postgres] | type[Broker]]:
     refuse_half_an_address()
     kinds: list[type[Postgres] | type[Broker]] = []
-    if not os.environ.get("DATABASE_URL"):
+    if not is_given("DATABASE_URL"):
         kinds.append(Postgres)
-    if not (os.environ.get("BROKER_URL") and os.environ.get("CACHE_URL")):
+    if not (is_given("BROKER_URL") and is_given("CACHE_URL")):
         kinds.append(Broker)
     return kinds
 
@@ -70,9 +71,9 @@ def _environment(home: Home, needed: Sequence[Service]) -> dict[str, str]:
     made = {"PANA_HOME": str(home.path)}
     for service in needed:
         made |= service.environment()
-    if not os.environ.get("SECRET_KEY"):
+    if not is_given("SECRET_KEY"):
         made["SECRET_KEY_FILE"] = str(home.secret_file("secret_key"))
-    if not os.environ.get("PANA_KEK"):
+    if not is_given("PANA_KEK"):
         made["PANA_KEK_FILE"] = str(home.secret_file("kek"))
     tools = [
         str(Path(sys.executable).parent),

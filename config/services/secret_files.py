@@ -33,19 +33,6 @@ def make_secrets(folder: Path) -> None:
         write_once(folder / name, make())
 
 
-def make_secrets_of_compose(folder: Path) -> None:
-    """What docker-compose.yml names. In its containers other users than ours read the files, so
-    that the folder alone closes them to others here.
-    """
-    folder.mkdir(mode=0o700, exist_ok=True)
-    make_secrets(folder)
-    for name, login in (("database_url", "app"), ("database_owner_url", "owner")):
-        password = (folder / f"{login}_password").read_text().strip()
-        write_once(folder / name, f"postgres://pana_{login}:{password}@postgres/pana")
-    for file in folder.iterdir():
-        file.chmod(0o444)
-
-
 def write_once(file: Path, secret: str) -> None:
     """Two processes that start together must end with the same secret."""
     if file.exists():

@@ -20,6 +20,7 @@ from shelters.tenancy.names import TASK_HEADER
 logger = logging.getLogger(__name__)
 
 DELIVER = "shelters.events.tasks.deliver"
+CONFIRMED_WITHIN = 2.0  # seconds: a broker whose disk is full accepts a message and says nothing
 
 
 class Actor(Protocol):
@@ -78,6 +79,7 @@ def queue(schema: str, delivery_ids: list[UUID]) -> None:
                 args=[schema, str(delivery_id)],
                 headers={TASK_HEADER: schema},
                 retry=False,
+                confirm_timeout=CONFIRMED_WITHIN,
             )
     except (KombuError, OSError) as error:
         logger.warning(

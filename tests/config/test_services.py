@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from config.services.account import Account
+from config.services.compose_secrets import make_secrets_of_compose
 from config.services.home import CHECKOUT, CannotStart, Home
 from config.services.keeping import is_kept
 from config.services.postgres import Postgres
 from config.services.processes import start, stop
-from config.services.secret_files import make_secrets_of_compose
 from tests.config.homes import (
     environment,
     forget,
@@ -289,12 +289,6 @@ def test_the_secrets_of_compose_are_made_once(tmp_path: Path) -> None:
 
     assert {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()} == first
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
-    named = [line for line in compose().splitlines() if "{file: secrets/" in line]
-    assert {line.partition("secrets/")[2].rstrip("}") for line in named} <= set(first)
-
-
-def compose() -> str:
-    return (CHECKOUT / "docker-compose.yml").read_text()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="as a normal user every test here shows this")
