@@ -1,4 +1,4 @@
-# One image for web, worker, beat and the commands. It was not built on the machine it was written on.
+# One image for web, worker, beat and the commands; docker-compose.yml says what each runs.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PANA_HOME=/srv/pana
@@ -13,10 +13,8 @@ COPY . .
 RUN export SECRET_KEY=build PANA_KEK=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
         DATABASE_URL=postgres://build@build/build \
     && python manage.py compile_translations \
-    && python manage.py collectstatic --no-input -v 0 \
-    && mkdir -p /srv/pana/mail \
-    && chown -R pana:pana /srv/pana
+    && python manage.py collectstatic --no-input -v 0
 
+# The root is read-only when it runs. Mail without a mail server is kept here, in a volume.
+RUN mkdir -p /srv/pana/mail && chown -R pana:pana /srv/pana
 USER pana
-EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "-c", "python:config.serving", "--bind", "0.0.0.0:8000"]
