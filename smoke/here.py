@@ -11,7 +11,7 @@ from pathlib import Path
 from smoke.compose import written
 
 LOOPBACK = "127.0.0.1"
-PORTS = ("5432", "6432", "5672", "6379", "8000", "9100", "80", "443")
+PORTS = ("5432", "6432", "5672", "6379", "8000", "9100", "2020", "80", "443")
 FOLDERS = re.compile(r"(?<![\w./-])/(run/secrets|srv/pana|etc/pana|etc/caddy|tmp)(?=[/\s\"']|$)")
 
 

@@ -29,7 +29,7 @@ DOMAIN = "pana.example"
 SERVERS = ("postgres", "pgbouncer", "broker", "cache", "caddy")  # as the servers' account
 OURS = ("web", "worker", "beat")
 LAST_FIRST = ("caddy", *reversed(OURS), "pgbouncer", "cache", "broker", "epmd", "postgres")
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 PAUSE = 0.1
 
 

@@ -57,6 +57,25 @@ def the_outbox_delivers_later(net: Network) -> str:
     return f"after {waited:.0f} s"
 
 
+def the_brokers_disk_is_full(net: Network) -> str:
+    """RabbitMQ has no room and takes nothing: no page hangs, the outbox keeps it, then delivers"""
+    _leave_free(net, "900TB")
+    try:
+        with _patience() as seconds:
+            net.refer(net.admit("samal", "Maple 5"))
+        waiting = net.waiting()
+    finally:
+        _leave_free(net, "50MB")
+    if waiting == 0:
+        raise Failed("the outbox holds nothing")
+    wait_until(lambda: net.waiting() == 0, "the outbox is empty", SWEPT)
+    return f"admitted and referred in {seconds():.1f} s"
+
+
+def _leave_free(net: Network, room: str) -> None:
+    net.stage.must("broker", ["rabbitmqctl", "-q", "set_disk_free_limit", room])
+
+
 def the_database_is_away(net: Network) -> str:
     """PostgreSQL is stopped behind PgBouncer: one sentence within seconds, it heals by itself"""
     net.stage.stop("postgres")
@@ -141,6 +160,7 @@ CHECKS = (
     a_killed_workers_task_is_redelivered,
     the_broker_is_away,
     the_outbox_delivers_later,
+    the_brokers_disk_is_full,
     the_database_is_away,
     pgbouncer_is_away,
     the_cache_is_away,
