@@ -79,21 +79,13 @@ def _leave_free(net: Network, room: str) -> None:
 def the_database_is_away(net: Network) -> str:
     """PostgreSQL is stopped behind PgBouncer: one sentence within seconds, it heals by itself"""
     net.stage.stop("postgres")
-    said = _said_by_a_page(net)
-    _expect(net, NO_DATABASE)
-    net.stage.start("postgres")
-    _heals(net)
-    return said
+    return _said_and_healed(net, "postgres")
 
 
 def pgbouncer_is_away(net: Network) -> str:
     """PgBouncer is killed: the same sentence, and it heals by itself"""
     net.stage.kill("pgbouncer")
-    said = _said_by_a_page(net)
-    _expect(net, NO_DATABASE)
-    net.stage.start("pgbouncer")
-    _heals(net)
-    return said
+    return _said_and_healed(net, "pgbouncer")
 
 
 def the_cache_is_away(net: Network) -> str:
@@ -122,17 +114,16 @@ def the_pages_are_away(net: Network) -> str:
     return ""
 
 
-def _said_by_a_page(net: Network) -> str:
+def _said_and_healed(net: Network, away: str) -> str:
     with _patience() as seconds:
         page = net.director("samal").get("/clients/")
     if page.status != 503 or AWAY not in page.text:
         raise Failed(f"a page answers {page.status}: {page.text[:300]}")
-    return f"a page says so after {seconds():.1f} s"
-
-
-def _heals(net: Network) -> None:
+    _expect(net, NO_DATABASE)
+    net.stage.start(away)
     wait_until(lambda: _ready(net).status == 200, "/ready/ is 200")
     net.director("samal").page("/clients/")
+    return f"a page says so after {seconds():.1f} s"
 
 
 def _expect(net: Network, sentence: str) -> None:
