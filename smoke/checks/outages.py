@@ -59,7 +59,7 @@ def the_outbox_delivers_later(net: Network) -> str:
 
 def the_brokers_disk_is_full(net: Network) -> str:
     """RabbitMQ has no room and takes nothing: no page hangs, the outbox keeps it, then delivers"""
-    _leave_free(net, "900TB")
+    _leave_free(net, "900000GB")
     try:
         with _patience() as seconds:
             net.refer(net.admit("samal", "Maple 5"))

@@ -14,6 +14,7 @@ from config.services.compose_secrets import make_secrets_of_compose
 from config.services.home import CHECKOUT
 from smoke import images, stage
 from smoke.compose import Service, service, written
+from smoke.here import Here
 
 SERVICES = {
     "postgres": "postgres:18",
@@ -230,6 +231,37 @@ def test_nothing_of_the_app_outlives_a_transaction(settings):
 def test_smoke_starts_the_very_commands_of_compose():
     assert {*stage.SERVERS, *stage.OURS} == set(LASTING)
     assert set(images._WORDS) == {"postgres", "cache"}  # which get a port and a folder besides
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Here:
+    return Here(tmp_path)
+
+
+def test_smoke_turns_ports_folders_and_hosts_and_nothing_else(here):
+    port = {each: str(here.ports[each]) for each in here.ports}
+
+    assert here.turned("postgres://pana_app:a-80-443b@pgbouncer:6432/pana") == (
+        f"postgres://pana_app:a-80-443b@127.0.0.1:{port['6432']}/pana"
+    )
+    assert here.turned("pana = host=postgres port=5432") == (
+        f"pana = host=127.0.0.1 port={port['5432']}"
+    )
+    assert here.words(["--bind", "0.0.0.0:8000"]) == ["--bind", f"127.0.0.1:{port['8000']}"]
+    assert here.turned("cat /run/secrets/kek") == f"cat {here.root}/run/secrets/kek"
+    assert here.turned("find /tmp -name beat") == f"find {here.root}/tmp -name beat"
+    for same in ("postgres -c max_locks_per_transaction=512", "web", "/etc/passwd", "128mb"):
+        assert here.turned(same) == same
+
+
+def test_smoke_fills_in_what_compose_leaves_open():
+    asked = service_of("web").environment
+
+    assert (asked["PANA_DOMAIN"], asked["PANA_MAIL_PORT"]) == ("pana.example", "587")
+    assert asked["PANA_MAIL_HOST"] == ""
+    assert service_of("worker").health_check[-1].endswith("celery@$HOSTNAME")
+    with pytest.raises(LookupError, match="say the domain"):
+        service("web", {}).environment  # noqa: B018
 
 
 def test_smoke_tries_the_files_that_are_mounted():

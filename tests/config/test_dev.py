@@ -17,7 +17,7 @@ import pytest
 from config.services.home import CHECKOUT, Home
 from tests.config.homes import environment, environment_of, processes_of, wait_until, words_of
 
-VERBS = ["up", "down", "test", "check", "bench", "manage", "lock"]
+VERBS = ["up", "down", "test", "check", "bench", "smoke", "manage", "lock"]
 NEEDED = ["sh", "readlink", "dirname", "cat", "cksum", "mkdir", "chmod", "rm"]
 LONGEST_START = 120  # seconds; beside other tests on a busy machine
 SHELL = shutil.which("dash") or "sh"
