@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
@@ -73,20 +75,35 @@ def _post(event: Event) -> None:
 def queue(schema: str, delivery_ids: list[UUID]) -> None:
     """Hand deliveries to the workers. A broker that is away costs nothing: the sweep comes by."""
     try:
-        for delivery_id in delivery_ids:
-            current_app.send_task(
-                DELIVER,
-                args=[schema, str(delivery_id)],
-                headers={TASK_HEADER: schema},
-                retry=False,
-                confirm_timeout=CONFIRMED_WITHIN,
-            )
+        with _line_to_the_broker() as line:
+            for delivery_id in delivery_ids:
+                current_app.send_task(
+                    DELIVER,
+                    args=[schema, str(delivery_id)],
+                    headers={TASK_HEADER: schema},
+                    producer=line,
+                    retry=False,
+                    confirm_timeout=CONFIRMED_WITHIN,
+                )
     except (KombuError, OSError) as error:
         logger.warning(
             "The broker cannot be reached (%s): deliveries of %s wait for the sweep.",
             type(error).__name__,
             schema,
         )
+
+
+@contextmanager
+def _line_to_the_broker() -> Iterator[Any]:
+    """One that failed is cut off without a word: a broker without room would hear none, and kombu
+    waits for its answer for ever.
+    """
+    with current_app.producer_or_acquire() as line:
+        try:
+            yield line
+        except (KombuError, OSError):
+            line.connection.collect()
+            raise
 
 
 def _target(event: Event, subscriber: Subscriber) -> str:
