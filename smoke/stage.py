@@ -28,7 +28,7 @@ from smoke.packages import Programs, find_programs
 DOMAIN = "pana.example"
 SERVERS = ("postgres", "pgbouncer", "broker", "cache", "caddy")  # as the servers' account
 OURS = ("web", "worker", "beat")
-LAST_FIRST = ("caddy", *reversed(OURS), "pgbouncer", "cache", "broker", "epmd", "postgres")
+IN_ORDER = ("postgres", "pgbouncer", "broker", "cache", *OURS, "caddy")
 READY_WITHIN = 120.0
 PAUSE = 0.1
 
@@ -90,8 +90,8 @@ class Stage:
                 )
             self.wait_until_healthy(name)
 
-    def start_what_is_away(self, *names: str) -> None:
-        for name in names or (*SERVERS[:4], *OURS, "caddy"):
+    def start_what_is_away(self) -> None:
+        for name in IN_ORDER:
             child = self.running.get(name)
             if child is None or child.poll() is not None:
                 self.start(name)
@@ -111,9 +111,11 @@ class Stage:
         self._kill(self.running.pop(name))
 
     def close(self) -> None:
-        for name in LAST_FIRST:
+        for name in reversed(IN_ORDER):
             if child := self.running.pop(name, None):
-                stop(child, signal.SIGTERM if name == "epmd" else self.service(name).stop_signal)
+                stop(child, self.service(name).stop_signal)
+        for child in self.running.values():  # Erlang's directory
+            stop(child)
 
     @staticmethod
     def _kill(child: Child) -> None:

@@ -9,7 +9,7 @@ import time
 
 from smoke.blocked import worker_in_a_task
 from smoke.network import Network
-from smoke.stage import Failed
+from smoke.stage import IN_ORDER, Failed
 
 A_MOMENT = 1.0
 
@@ -73,7 +73,7 @@ def the_worker_finishes_what_runs(net: Network) -> str:
 def everything_stops_in_its_time(net: Network) -> str:
     """Each service ends by itself within its stop_grace_period, and starts again"""
     seconds = []
-    for name in ("caddy", "beat", "worker", "web", "pgbouncer", "cache", "broker", "postgres"):
+    for name in reversed(IN_ORDER):
         begun = time.monotonic()
         net.stage.stop(name)
         seconds.append(f"{name} {time.monotonic() - begun:.1f}")
