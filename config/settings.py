@@ -129,7 +129,6 @@ if CACHE_URL := secret_if_any("CACHE_URL"):
     CACHES["default"] |= {
         "BACKEND": "shelters.tenancy.caches.Cache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 
 # People

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from smoke.blocked import worker_in_a_task
-from smoke.browser import Answer, Browser
+from smoke.browser import Browser
 from smoke.network import Network
 from smoke.stage import Failed, wait_until
 
 NO_BROKER = "The broker cannot be reached; deliveries wait for the sweep.\n"
-NO_CACHE = "The cache cannot be reached; nobody can sign in meanwhile.\n"
+NO_CACHE = (
+    "The cache cannot be reached. Attempts to sign in cannot be counted, so nobody is let in.\n"
+)
+FOR_STRANGERS = "Pana is not ready.\n"
+UNCOUNTED = "Attempts to sign in cannot be counted at the moment, so nobody is let in."
 NO_DATABASE = "The database cannot be reached.\n"
 AWAY = "The data cannot be reached. Nothing was saved."
 DOOR_ALONE = "Pana is not available just now."
@@ -37,7 +41,7 @@ def a_killed_workers_task_is_redelivered(net: Network) -> str:
 
 
 def the_broker_is_away(net: Network) -> str:
-    """RabbitMQ is killed: /ready/ says so in one sentence, people work on, the outbox keeps all"""
+    """RabbitMQ is killed: one sentence says so, people work on, the outbox keeps all"""
     net.stage.kill("broker")
     with _patience() as seconds:
         net.refer(net.admit("samal", "Elm 3"))
@@ -53,7 +57,7 @@ def the_outbox_delivers_later(net: Network) -> str:
     begun = time.monotonic()
     wait_until(lambda: net.waiting() == 0, "the outbox is empty", SWEPT)
     waited = time.monotonic() - begun
-    wait_until(lambda: _ready(net).status == 200, "/ready/ is 200")
+    wait_until(lambda: net.stage.health("web").returncode == 0, "web is ready")
     return f"after {waited:.0f} s"
 
 
@@ -96,7 +100,7 @@ def the_cache_is_away(net: Network) -> str:
     program = net.director("samal").get("/api/cases/")
     _expect(net, NO_CACHE)
     net.stage.start("cache")
-    if door.status != 503 or AWAY not in door.text or program.status != 503:
+    if door.status != 503 or UNCOUNTED not in door.text or program.status != 503:
         raise Failed(f"the door answers {door.status}, the API {program.status}")
     Browser(net.stage, "samal").sign_in("director@samal.example")
     return ""
@@ -121,19 +125,17 @@ def _said_and_healed(net: Network, away: str) -> str:
         raise Failed(f"a page answers {page.status}: {page.text[:300]}")
     _expect(net, NO_DATABASE)
     net.stage.start(away)
-    wait_until(lambda: _ready(net).status == 200, "/ready/ is 200")
+    wait_until(lambda: net.stage.health("web").returncode == 0, "web is ready")
     net.director("samal").page("/clients/")
     return f"a page says so after {seconds():.1f} s"
 
 
 def _expect(net: Network, sentence: str) -> None:
-    wait_until(lambda: _ready(net).text == sentence, f"/ready/ says {sentence!r}")
-    if _ready(net).status != 503:
-        raise Failed("/ready/ is not 503")
-
-
-def _ready(net: Network) -> Answer:
-    return Browser(net.stage, "pana").get("/ready/")
+    """From web's own health check; who asks from outside hears only that it is not ready."""
+    wait_until(lambda: net.stage.health("web").stdout == sentence, f"web says {sentence!r}")
+    answer = Browser(net.stage, "pana").get("/ready/")
+    if (answer.status, answer.text) != (503, FOR_STRANGERS):
+        raise Failed(f"a stranger hears {answer.status}: {answer.text}")
 
 
 @contextmanager
