@@ -302,7 +302,7 @@ else:  # Valkey, which does not notice by itself that a worker is gone
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
-        "socket_timeout": 5,  # one that hangs would hold a page, and the answer of /ready/, for ever
+        "socket_timeout": 5,  # one that hangs would hold a page, and /ready/, for ever
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
