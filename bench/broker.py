@@ -57,7 +57,7 @@ def note(line: str) -> None:
 
 def measure() -> Iterator[dict[str, Any]]:
     yield from _start_times()
-    yield {"figure": "size of the program", "value": program().stat().st_size, "unit": "bytes"}
+    yield {"name": "size of the program", "value": program().stat().st_size, "unit": "bytes"}
     for quick in (True, False):
         yield from _worker_killed(quick=quick)
     yield from _broker_killed()
@@ -75,7 +75,7 @@ def _start_times() -> Iterator[dict[str, Any]]:
             began = time.monotonic()
             with server(place):
                 times.append(time.monotonic() - began)
-    yield {"figure": "start", "value": round(sorted(times)[2], 3), "unit": "s"}
+    yield {"name": "start", "value": round(sorted(times)[2], 3), "unit": "s"}
 
 
 def _worker_killed(*, quick: bool) -> Iterator[dict[str, Any]]:
@@ -110,9 +110,9 @@ def _figures(what: str, place: Path, seconds: float, *, quick: bool) -> Iterator
     options = "restore every second" if quick else "kombu's own intervals"
     done = lines(place, "done")
     lost = TASKS - len(set(done))
-    yield {"figure": f"{what}: lost of {TASKS}", "options": options, "value": lost}
-    yield {"figure": f"{what}: done twice", "options": options, "value": len(done) - len(set(done))}
-    yield {"figure": what, "options": options, "value": round(seconds, 1), "unit": "s"}
+    yield {"name": f"{what}: lost of {TASKS}", "options": options, "value": lost}
+    yield {"name": f"{what}: done twice", "options": options, "value": len(done) - len(set(done))}
+    yield {"name": what, "options": options, "value": round(seconds, 1), "unit": "s"}
 
 
 @contextmanager
