@@ -49,8 +49,8 @@ def main() -> None:
             events.update(_events(schema, begun))
             rows.update(_rows(schema, begun))
     _tell("things saved", saved.total(), "things")
-    _tell("of these lost", ((saved - events) + (with_rows - rows)).total(), "things", "0")
-    _tell("saved twice, or unasked", ((events - saved) + (rows - with_rows)).total(), "things", "0")
+    _tell("of these lost", ((saved - events) | (with_rows - rows)).total(), "things", "0")
+    _tell("saved twice, or unasked", ((events - saved) | (rows - with_rows)).total(), "things", "0")
     _tell("deliveries outstanding", _outstanding(), "deliveries", "0")
 
 

@@ -17,7 +17,6 @@ from django.conf import settings  # noqa: E402 only now that the apps are loaded
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from redis import Redis  # noqa: E402
 
 from bench.web.cast import PASSWORD, PROGRAM, SHELTERS, Person, people_of  # noqa: E402
 from cases import code_names  # noqa: E402
@@ -45,7 +44,6 @@ WORDS = "Спокойная ночь. Разговор о планах на ме
 
 def main() -> None:
     make_database(settings.DATABASES["default"]["NAME"])
-    Redis.from_url(settings.CACHES["default"]["LOCATION"]).flushall()
     call_command("migrate", verbosity=0)
     call_command("compile_translations", verbosity=0)
     collect_static_files()

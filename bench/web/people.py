@@ -12,7 +12,8 @@ from uuid import uuid4
 from locust import task
 
 from bench.web.cast import PROGRAM
-from bench.web.visiting import Browser, Program, choices, fields
+from bench.web.forms import choices, fields
+from bench.web.visiting import Browser, Program
 
 CASE = re.compile(r'href="/clients/([0-9a-f-]{36})/">([^<]+)</a>')
 LETTER = re.compile(r'href="/referrals/([0-9a-f-]{36})/">')

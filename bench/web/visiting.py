@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from locust.exception import RescheduleTask
 from requests.cookies import create_cookie
 
 from bench.web.cast import PASSWORD, SHELTERS, Person
+from bench.web.forms import fields
 
 PAUSE = (2.0, 8.0)  # seconds between two requests of one person, the same mean for a program
 
@@ -159,47 +159,3 @@ class Program(Visitor):
         own = {"Authorization": f"Bearer {self.person.token}", "Accept": "application/json"}
         text = self.fetch(name, path, wanted=wanted, headers=own | (headers or {}), **options)
         return json.loads(text)
-
-
-def fields(page: str, holding: str) -> dict[str, Any]:
-    """What a browser would send of the form that has this field, if nobody changed a thing."""
-    reader = _Forms()
-    reader.feed(page)
-    found = [form for form in reader.forms if holding in form]
-    if not found:
-        raise LookupError(f"no form with {holding!r}")
-    return {name: value for name, value in found[0].items() if value is not None}
-
-
-def choices(page: str, name: str) -> list[str]:
-    """The answers that a select offers."""
-    select = page.partition(f'<select name="{name}"')[2].partition("</select>")[0]
-    return [
-        part.partition('"')[0] for part in select.split('<option value="')[1:] if part[0] != '"'
-    ]
-
-
-class _Forms(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[dict[str, Any]] = [{}]
-        self.select = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        has, form = dict(attrs), self.forms[-1]
-        name, value = has.get("name") or "", has.get("value") or ""
-        if tag == "form":
-            self.forms.append({})
-        elif tag == "select":
-            self.select = name
-            form[name] = None
-        elif tag == "option" and "selected" in has:
-            form[self.select] = [*(form[self.select] or []), value]
-        elif tag == "textarea":
-            form[name] = ""
-        elif tag == "input" and has.get("type") in {"radio", "checkbox"}:
-            form.setdefault(name, None)
-            if "checked" in has:
-                form[name] = [*(form[name] or []), value or "on"]
-        elif tag == "input":
-            form[name] = value
