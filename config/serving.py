@@ -9,6 +9,7 @@ from config import exposition, logs
 worker_class = "gthread"
 workers = 2
 threads = 4
+keepalive = 0  # a connection a request: none meets one that is just being closed, and is lost
 graceful_timeout = 15  # a request that runs at SIGTERM has so long to finish
 control_socket_disable = True
 forwarder_headers = ""  # no header moves an address to another page
