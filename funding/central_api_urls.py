@@ -1,9 +1,10 @@
 from rest_framework.routers import SimpleRouter
 
-from funding.api import NetworkMoneyViewSet
+from funding.api import NetworkDonorViewSet, NetworkMoneyViewSet
 
 app_name = "funding_central_api"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("shelters", NetworkMoneyViewSet, basename="shelter")
+router.register("donors", NetworkDonorViewSet, basename="donor")
 urlpatterns = router.urls

@@ -6,6 +6,7 @@ app_name = "funding"
 
 urlpatterns = [
     path("", views.statement, name="statement"),
+    path("download/", views.statement_download, name="statement_download"),
     path("donors/", views.donors, name="donors"),
     path("donors/add/", views.donor_add, name="donor_add"),
     path("agreements/", views.agreements, name="agreements"),

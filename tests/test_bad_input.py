@@ -28,7 +28,7 @@ from shelters.tenancy import in_central, in_shelter
 from shelters.tenancy.placement import Place, models_in
 from tests.forms_on_pages import Form, forms_on
 from tests.households import Household, Words, furnish, invite, receive
-from tests.walking import CENTRAL, HOSTS, SHELTER, Route, routes
+from tests.walking import CENTRAL, HOSTS, SHELTER, Route, routes, text_of
 
 FULL = bool(os.environ.get("PANA_FULL"))
 NAMES = {SHELTER: "samal.localhost", CENTRAL: "pana.localhost"}
@@ -144,7 +144,7 @@ class Host:
     def _forms_on(self, path: str, answer: HttpResponse, browser: Client) -> dict[str, Found]:
         if answer.status_code != 200:
             return {}
-        forms = forms_on(path, answer.text)
+        forms = forms_on(path, text_of(answer))
         known = [(resolve(form.path, HOSTS[self.kind]).view_name, form) for form in forms]
         return {form.label: Found(name, form, browser) for name, form in known}
 
@@ -244,7 +244,7 @@ def test_any_query_gets_an_answer(host: Host) -> None:
             answer = browser.get(f"{path}?{QUERIES[kind]}")
             is_data = "json" in answer.headers.get("Content-Type", "")
             is_safe = is_data and answer.headers.get("X-Content-Type-Options") == "nosniff"
-            if answer.status_code >= 500 or (SCRIPT in answer.text and not is_safe):
+            if answer.status_code >= 500 or (SCRIPT in text_of(answer) and not is_safe):
                 wrong[f"{path} {kind}"] = why(answer)
 
     assert not wrong, listed(wrong)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import UUIDConverter
 from django.urls.resolvers import RoutePattern
 
+from funding.spreadsheet import SPREADSHEET
 from shelters.staff.permissions import Rule
 
 SHELTER, CENTRAL = "shelter", "central"
@@ -44,6 +48,14 @@ def routes(host: str) -> list[Route]:
 
 def all_routes() -> list[Route]:
     return [route for host in HOSTS for route in routes(host)]
+
+
+def text_of(answer: HttpResponse) -> str:
+    """What an answer says, that of a spreadsheet too."""
+    if answer.headers.get("Content-Type") != SPREADSHEET:
+        return answer.text
+    with ZipFile(BytesIO(answer.content)) as book:
+        return "\n".join(book.read(name).decode() for name in book.namelist())
 
 
 def _routes(

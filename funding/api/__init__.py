@@ -1,6 +1,6 @@
 """Money for programs: the same operations and the same rules as the pages."""
 
-from funding.api.network import NetworkMoneyViewSet
+from funding.api.network import NetworkDonorViewSet, NetworkMoneyViewSet
 from funding.api.rows import AgreementViewSet, ClaimViewSet, DonorViewSet, GiftViewSet
 from funding.api.statement import StatementViewSet
 
@@ -9,6 +9,7 @@ __all__ = [
     "ClaimViewSet",
     "DonorViewSet",
     "GiftViewSet",
+    "NetworkDonorViewSet",
     "NetworkMoneyViewSet",
     "StatementViewSet",
 ]

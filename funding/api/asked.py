@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from funding.models import (
     IN_KIND,
+    NOTHING_GIVEN,
     Agreement,
     Currency,
     Donor,
@@ -52,6 +53,14 @@ class GiftFilter(PeriodFilter):
     donor = serializers.UUIDField(required=False)
     kind = serializers.ChoiceField(GiftKind.choices, required=False)
     evidence = serializers.ChoiceField(Evidence.choices, required=False)
+
+
+class NetworkDonorFilter(PeriodFilter):
+    """All donors, unless told otherwise; the period only says which gifts are added up."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    kind = serializers.ChoiceField(DonorKind.choices, required=False)
+    given = serializers.ChoiceField([*GiftKind.choices, NOTHING_GIVEN], required=False)
 
 
 class NewDonorSerializer(NewRowSerializer):

@@ -81,8 +81,7 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
 
     @extend_schema_field(SumsSerializer)
     def get_received(self, agreement: Any) -> dict[str, Any]:
-        sums = Sums(agreement.cash, agreement.goods, agreement.services, agreement.salary)
-        return SumsSerializer(sums).data
+        return SumsSerializer(Sums.beside(agreement)).data
 
 
 class GiftSerializer(serializers.ModelSerializer[Receipt]):
@@ -188,19 +187,36 @@ class AgreementLineSerializer(serializers.Serializer[Any]):
     renewal_as_of = serializers.DateField(allow_null=True)
 
 
+class ReversedLineSerializer(serializers.Serializer[Any]):
+    """A gift that counts in no total, and why."""
+
+    received_on = serializers.DateField(source="gift.received_on")
+    donor = DonorNamedSerializer(allow_null=True)
+    kind = serializers.ChoiceField(GiftKind.choices, source="gift.kind")
+    amount = SumField(source="gift.amount")
+    currency = serializers.ChoiceField(Currency.choices, source="gift.currency")
+    amount_in_tenge = SumField(source="gift.amount_in_tenge")
+    mistake = serializers.ChoiceField(Mistake.choices, source="gift.reversal.mistake")
+
+
 class PeriodSerializer(serializers.Serializer[Any]):
     first = serializers.DateField()
     last = serializers.DateField()
 
 
 class StatementSerializer(serializers.Serializer[Any]):
-    """What was given, what was agreed, and what is only said: a claim is in no sum."""
+    """What was given, what was agreed, and what is only said: a claim is in no sum.
+
+    `prospects` are donors of this shelter from whom nothing had come by the end of the period.
+    """
 
     period = PeriodSerializer()
     total = SumsSerializer()
     donors = DonorLineSerializer(many=True)
+    prospects = DonorLineSerializer(many=True)
     evidence = EvidenceLineSerializer(many=True)
     agreements = AgreementLineSerializer(many=True)
+    reversed = ReversedLineSerializer(many=True)
     claims = ClaimSerializer(many=True)
 
 
@@ -211,13 +227,81 @@ class AgreedSerializer(serializers.Serializer[Any]):
     amount = SumField()
 
 
-class ShelterLineSerializer(serializers.Serializer[Any]):
-    """One shelter among all."""
+class RenewalsSerializer(serializers.Serializer[Any]):
+    """How many agreements have this answer to whether they will go on."""
 
-    shelter = ShelterSerializer()
+    state = serializers.ChoiceField(RenewalState.choices)
+    number = serializers.IntegerField()
+
+
+class NetworkLineSerializer(serializers.Serializer[Any]):
     received = SumsSerializer()
     foreign = ForeignSerializer(many=True)
     agreed = AgreedSerializer(many=True)
     agreements = serializers.IntegerField()
     without_amount = serializers.IntegerField()
+    renewals = RenewalsSerializer(many=True)
+
+
+class ShelterLineSerializer(NetworkLineSerializer):
+    """One shelter among all."""
+
+    shelter = ShelterSerializer()
     claims = serializers.IntegerField()
+
+
+class NetworkDonorLineSerializer(NetworkLineSerializer):
+    """One donor among all, and the shelters to which it gave in the period.
+
+    `known_to` is the shelter that alone knows it; null for a donor of the network.
+    """
+
+    donor = DonorSerializer()
+    known_to = ShelterSerializer(allow_null=True)
+    shelters = ShelterSerializer(many=True)
+
+
+class PrivatePersonsSerializer(serializers.Serializer[Any]):
+    """All private persons together; who they are stays in their shelter."""
+
+    period = PeriodSerializer()
+    received = SumsSerializer(source="sums")
+    foreign = ForeignSerializer(many=True)
+    shelters = ShelterSerializer(many=True)
+
+
+class ShelterShareSerializer(serializers.Serializer[Any]):
+    """What one shelter received from a donor."""
+
+    shelter = ShelterSerializer()
+    sums = SumsSerializer()
+    foreign = ForeignSerializer(many=True)
+
+
+class SharedAgreementSerializer(AgreementLineSerializer):
+    shelter = ShelterSerializer(source="agreement.shelter")
+
+
+class SharedReversalSerializer(ReversedLineSerializer):
+    shelter = ShelterSerializer(source="gift.shelter")
+
+
+class SharedClaimSerializer(ClaimSerializer):
+    shelter = ShelterSerializer()
+
+    class Meta(ClaimSerializer.Meta):
+        fields = [*ClaimSerializer.Meta.fields, "shelter"]
+        read_only_fields = fields
+
+
+class DonorAccountSerializer(serializers.Serializer[Any]):
+    """One donor over all shelters, and what is said about the money of those it supports."""
+
+    donor = DonorSerializer()
+    known_to = ShelterSerializer(allow_null=True)
+    period = PeriodSerializer()
+    total = SumsSerializer()
+    shelters = ShelterShareSerializer(many=True, source="shares")
+    agreements = SharedAgreementSerializer(many=True)
+    reversed = SharedReversalSerializer(many=True)
+    claims = SharedClaimSerializer(many=True)

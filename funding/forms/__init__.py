@@ -4,7 +4,7 @@ from funding.forms.agreements import AgreementForm, RenewalForm
 from funding.forms.claims import ClaimForm, WithdrawForm
 from funding.forms.donors import DonorForm
 from funding.forms.gifts import GiftForm, ReverseForm
-from funding.forms.periods import GiftFilter, PeriodForm
+from funding.forms.periods import GiftFilter, NetworkDonorFilter, PeriodForm
 
 __all__ = [
     "AgreementForm",
@@ -12,6 +12,7 @@ __all__ = [
     "DonorForm",
     "GiftFilter",
     "GiftForm",
+    "NetworkDonorFilter",
     "PeriodForm",
     "RenewalForm",
     "ReverseForm",

@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funding.forms.fields import ANY
-from funding.models import Donor, Evidence, GiftKind
+from funding.models import NOTHING_GIVEN, Donor, DonorKind, Evidence, GiftKind
 from funding.statement import Period
 from shelters.forms import DayField, SpanForm
+
+UNNAMED = {DonorKind.INDIVIDUAL}  # on the central host
 
 
 class PeriodForm(SpanForm):
@@ -30,6 +32,37 @@ class PeriodForm(SpanForm):
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         year = (since or until or timezone.localdate()).year
         return Period(since or date(year, 1, 1), until or date(year, 12, 31))
+
+    @property
+    def usual(self) -> list[tuple[str, Period, bool]]:
+        """Periods to choose by one click, and whether it is the one that is shown."""
+        return [(label, period, period == self.period) for label, period in Period.usual()]
+
+
+class NetworkDonorFilter(PeriodForm):
+    """Donors of all shelters: by name, by their kind, and by what they gave in the period."""
+
+    name = forms.CharField(label=_("Name of the donor"), max_length=120, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[ANY, *(choice for choice in DonorKind.choices if choice[0] not in UNNAMED)],
+        required=False,
+    )
+    given = forms.ChoiceField(
+        label=_("What was given"),
+        choices=[ANY, *GiftKind.choices, NOTHING_GIVEN],
+        required=False,
+    )
+
+    field_order = ["name", "kind", "given", "since", "until"]
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """By what donors are narrowed beside the period; nothing while the form is wrong."""
+        if not self.is_bound or not self.is_valid():
+            return {}
+        answers = {name: self.cleaned_data[name] for name in ("name", "kind", "given")}
+        return {name: answer for name, answer in answers.items() if answer}
 
 
 class GiftFilter(PeriodForm):

@@ -7,6 +7,7 @@ the central host reads all but the names of private persons and the notes on gif
 from funding.models.agreements import Agreement, Renewal
 from funding.models.choices import (
     IN_KIND,
+    NOTHING_GIVEN,
     Currency,
     DonorKind,
     Evidence,
@@ -27,6 +28,7 @@ __all__ = [
     "COLUMNS",
     "IN_KIND",
     "NOTHING",
+    "NOTHING_GIVEN",
     "Agreement",
     "Claim",
     "Currency",

@@ -53,6 +53,7 @@ class GiftKind(models.TextChoices):
     SALARY = "salary_paid_by_third_party", _("Salary paid by a third party")
 
 
+NOTHING_GIVEN = ("nothing", _("Nothing in this period"))
 IN_KIND = frozenset({GiftKind.GOODS, GiftKind.SERVICES})
 
 

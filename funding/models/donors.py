@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -10,8 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funding.models.choices import DonorKind
+from funding.models.choices import NOTHING_GIVEN, DonorKind
 from funding.models.rows import NOT_INVENTED, OWN, may_see_money
+from funding.models.sums import COLUMNS, by_kind
 from shelters.models import Shelter
 from shelters.staff.models import User
 from shelters.tenancy import current_unit
@@ -26,6 +28,21 @@ class DonorQuerySet(models.QuerySet["Donor"]):
         if current_unit().is_central:
             return self.exclude(kind=DonorKind.INDIVIDUAL)
         return self.known_here()
+
+    def with_received(self, first: date, last: date) -> DonorQuerySet:
+        """Adds what came in those days, in tenge by kind. The largest first, nothing last."""
+        in_period = Q(receipts__received_on__gte=first, receipts__received_on__lte=last)
+        sums = by_kind(path="receipts__", only=in_period)
+        return self.annotate(**sums).order_by(*(f"-{name}" for name in sums), Lower("name"), "pk")
+
+    def narrowed(self, *, name: str = "", kind: str = "", given: str = "") -> DonorQuerySet:
+        """Of donors read `with_received`: by a part of the name, by kind, by what they gave."""
+        found = self.filter(name__icontains=name) if name else self
+        found = found.filter(kind=kind) if kind else found
+        if given == NOTHING_GIVEN[0]:
+            return found.filter(**dict.fromkeys(COLUMNS, 0))
+        columns = [column for column, of in COLUMNS.items() if of == given]
+        return found.filter(**{f"{column}__gt": 0 for column in columns})
 
     def known_here(self) -> DonorQuerySet:
         return self.filter(Q(shelter=None) | Q(shelter=current_unit().id))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,14 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def gifts(self) -> ReceiptQuerySet:
         """Without the entries that only reverse another."""
         return self.filter(reverses=None)
+
+    def standing(self) -> ReceiptQuerySet:
+        """Gifts that no entry has reversed."""
+        return self.gifts().filter(reversal=None)
+
+    def from_the_unnamed(self) -> ReceiptQuerySet:
+        """From private persons whom the reader may not know: row security leaves their rows out."""
+        return self.filter(~Exists(Donor.objects.filter(pk=OuterRef("donor_id"))))
 
     def received_in(self, first: date, last: date) -> ReceiptQuerySet:
         return self.filter(received_on__gte=first, received_on__lte=last)

@@ -28,9 +28,9 @@ def net(amount: str, *, path: str = "", only: Q | None = None) -> Coalesce:
     return Coalesce(Sum(signed, filter=only), NOTHING, output_field=exact)
 
 
-def by_kind(*, path: str = "") -> dict[str, Coalesce]:
+def by_kind(*, path: str = "", only: Q | None = None) -> dict[str, Coalesce]:
     """Four sums in tenge, one for each kind of gift."""
     return {
-        name: net("amount_in_tenge", path=path, only=Q(**{f"{path}kind": kind}))
+        name: net("amount_in_tenge", path=path, only=Q(only or Q(), **{f"{path}kind": kind}))
         for name, kind in COLUMNS.items()
     }

@@ -4,6 +4,17 @@ Cash, goods, services and salaries paid by others are never added together, a re
 no total, and a claim is in none at all. Sums are in tenge, by the rate fixed at receipt.
 """
 
+from funding.statement.donors import (
+    DonorAccount,
+    NetworkDonorLine,
+    PrivatePersons,
+    ShelterShare,
+    account_of,
+    donor_lines,
+    private_persons,
+    received_from,
+    standing_claims,
+)
 from funding.statement.lines import (
     AgreementLine,
     DonorLine,
@@ -11,7 +22,7 @@ from funding.statement.lines import (
     ReversedLine,
     Statement,
 )
-from funding.statement.network import Agreed, ShelterLine, network_lines
+from funding.statement.network import Agreed, Renewals, ShelterLine, network_lines
 from funding.statement.period import Period
 from funding.statement.reading import agreement_line, donors_by_id, statement_of
 from funding.statement.sums import Cell, Foreign, Sums, cells_of
@@ -20,17 +31,27 @@ __all__ = [
     "Agreed",
     "AgreementLine",
     "Cell",
+    "DonorAccount",
     "DonorLine",
     "EvidenceLine",
     "Foreign",
+    "NetworkDonorLine",
     "Period",
+    "PrivatePersons",
+    "Renewals",
     "ReversedLine",
     "ShelterLine",
+    "ShelterShare",
     "Statement",
     "Sums",
+    "account_of",
     "agreement_line",
     "cells_of",
+    "donor_lines",
     "donors_by_id",
     "network_lines",
+    "private_persons",
+    "received_from",
+    "standing_claims",
     "statement_of",
 ]

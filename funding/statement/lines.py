@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -23,21 +23,28 @@ from funding.statement.sums import Cell, Foreign, Sums, cells_of
 
 
 @dataclass(frozen=True)
-class DonorLine:
-    """`donor` is None where the reader may not know a private person's name."""
+class Given:
+    """What was given in the period; nothing at all, as long as nothing is said."""
 
-    donor: Donor | None
-    sums: Sums
-    foreign: list[Foreign]
-    by_evidence: dict[Evidence, Sums]
+    sums: Sums = field(default_factory=Sums)
+    foreign: list[Foreign] = field(default_factory=list)
+    by_evidence: dict[Evidence, Sums] = field(default_factory=dict)
 
     @property
-    def evidence_lines(self) -> list[tuple[Evidence, Sums]]:
-        return [(kind, self.by_evidence[kind]) for kind in Evidence if kind in self.by_evidence]
+    def evidence_in_words(self) -> str:
+        kinds = [str(kind.label) for kind in Evidence if kind in self.by_evidence]
+        return ", ".join(kinds) or _("Nothing received yet")
 
     @property
     def cells(self) -> list[Cell]:
         return cells_of(self.sums, self.foreign)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DonorLine(Given):
+    """`donor` is None where the reader may not know a private person's name."""
+
+    donor: Donor | None
 
 
 @dataclass(frozen=True)
@@ -91,10 +98,14 @@ class ReversedLine:
 
 @dataclass(frozen=True)
 class Statement:
-    """One shelter's money in one period."""
+    """One shelter's money in one period.
+
+    `prospects` are the shelter's own donors from whom nothing had come by its last day.
+    """
 
     period: Period
     donors: list[DonorLine]
+    prospects: list[DonorLine]
     evidence: list[EvidenceLine]
     agreements: list[AgreementLine]
     reversed: list[ReversedLine]
@@ -105,5 +116,5 @@ class Statement:
         return Sums.of_all(line.sums for line in self.donors)
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.donors or self.agreements or self.reversed or self.claims)
+    def donors_and_prospects(self) -> list[DonorLine]:
+        return self.donors + self.prospects

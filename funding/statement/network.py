@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from funding.models import NOTHING, Agreement, Claim, Currency, Receipt, RenewalState
+from funding.models.agreements import AgreementQuerySet
 from funding.statement.period import Period
 from funding.statement.sums import Cell, Foreign, Sums, cells_of, foreign_by
 from shelters.models import Shelter
@@ -22,22 +24,33 @@ class Agreed:
     amount: Decimal
 
 
-@dataclass(frozen=True)
-class ShelterLine:
-    """What a funding officer sees of one shelter among all."""
+class Renewals(NamedTuple):
+    """How many agreements have this answer."""
 
-    shelter: Shelter
+    state: RenewalState
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkLine:
+    """What a funding officer sees of one among all."""
+
     received: Sums
     foreign: list[Foreign]
     agreed: list[Agreed]
     agreements: int
     without_amount: int
-    renewals: list[tuple[RenewalState, int]]
-    claims: int
+    renewals: list[Renewals]
 
     @property
     def cells(self) -> list[Cell]:
         return cells_of(self.received, self.foreign)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelterLine(NetworkLine):
+    shelter: Shelter
+    claims: int
 
 
 def network_lines(period: Period) -> list[ShelterLine]:
@@ -45,9 +58,7 @@ def network_lines(period: Period) -> list[ShelterLine]:
     entries = Receipt.objects.received_in(period.first, period.last)
     received = {row["shelter_id"]: Sums.of(row) for row in entries.sums_by("shelter_id")}
     foreign = foreign_by("shelter_id", entries.as_they_came_by("shelter_id"))
-    agreements: dict[UUID, list[Agreement]] = {}
-    for agreement in Agreement.objects.running_in(period.first, period.last).with_renewal():
-        agreements.setdefault(agreement.shelter_id, []).append(agreement)
+    promised = promised_by("shelter_id", Agreement.objects.all(), period)
     claims = Counter(Claim.objects.standing().values_list("shelter_id", flat=True))
     return [
         ShelterLine(
@@ -55,10 +66,20 @@ def network_lines(period: Period) -> list[ShelterLine]:
             received=received.get(shelter.id, Sums()),
             foreign=foreign.get(shelter.id, []),
             claims=claims[shelter.id],
-            **_of_agreements(agreements.get(shelter.id, [])),
+            **promised(shelter.id),
         )
         for shelter in Shelter.objects.real()
     ]
+
+
+def promised_by(
+    field: str, agreements: AgreementQuerySet, period: Period
+) -> Callable[[UUID], dict[str, Any]]:
+    """What was agreed for that period, as `NetworkLine` says it, for one value of `field`."""
+    found: dict[UUID, list[Agreement]] = {}
+    for agreement in agreements.running_in(period.first, period.last).with_renewal():
+        found.setdefault(getattr(agreement, field), []).append(agreement)
+    return lambda key: _of_agreements(found.get(key, []))
 
 
 def _of_agreements(agreements: list[Any]) -> dict[str, Any]:
@@ -68,7 +89,7 @@ def _of_agreements(agreements: list[Any]) -> dict[str, Any]:
         "agreed": agreed_in(stated),
         "agreements": len(agreements),
         "without_amount": len(agreements) - len(stated),
-        "renewals": [(state, states[state]) for state in RenewalState if states[state]],
+        "renewals": [Renewals(state, states[state]) for state in RenewalState if states[state]],
     }
 
 

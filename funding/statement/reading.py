@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from funding.models import Agreement, Claim, Currency, Donor, Evidence, Receipt, RenewalState
 from funding.models.receipts import ReceiptQuerySet
 from funding.statement.lines import (
     AgreementLine,
     DonorLine,
     EvidenceLine,
+    Given,
     ReversedLine,
     Statement,
 )
@@ -20,7 +23,7 @@ from funding.statement.sums import Foreign, Sums, foreign_by
 
 
 def statement_of(shelter_id: UUID, period: Period) -> Statement:
-    """Six queries, however much there is."""
+    """Seven queries, however much there is."""
     donors = donors_by_id()
     entries = Receipt.objects.filter(shelter=shelter_id).received_in(period.first, period.last)
     rows = entries.sums_by("donor_id", "evidence")
@@ -28,9 +31,10 @@ def statement_of(shelter_id: UUID, period: Period) -> Statement:
     return Statement(
         period=period,
         donors=_donor_lines(rows, foreign, donors),
+        prospects=_prospects(shelter_id, period),
         evidence=_evidence_lines(rows),
         agreements=_agreement_lines(shelter_id, period, donors),
-        reversed=_reversed_lines(entries, donors),
+        reversed=reversed_lines(entries, donors),
         claims=list(
             Claim.objects.filter(shelter=shelter_id, as_of__lte=period.last).standing_first()
         ),
@@ -47,7 +51,7 @@ def agreement_line(agreement: Any, donors: dict[UUID, Donor]) -> AgreementLine:
     return AgreementLine(
         agreement=agreement,
         donor=donors.get(agreement.donor_id),
-        received=Sums(agreement.cash, agreement.goods, agreement.services, agreement.salary),
+        received=Sums.beside(agreement),
         counted=_counted(agreement),
         renewal=RenewalState(agreement.renewal_state or RenewalState.UNKNOWN),
         renewal_as_of=agreement.renewal_as_of,
@@ -70,20 +74,33 @@ def _donor_lines(
     rows: list[dict[str, Any]], foreign: dict[UUID, list[Foreign]], donors: dict[UUID, Donor]
 ) -> list[DonorLine]:
     """Largest cash first; private persons whom the reader may not know are one line each."""
-    by_donor: dict[UUID, dict[Evidence, Sums]] = {}
+    given = given_by("donor_id", rows, foreign)
+    return [DonorLine(donor=donors.get(key), **vars(came)) for key, came in given.items()]
+
+
+def given_by(
+    field: str, rows: list[dict[str, Any]], foreign: dict[UUID, list[Foreign]]
+) -> dict[UUID, Given]:
+    """For each value of `field`, from the sums by it and by evidence. The largest first."""
+    found: dict[UUID, dict[Evidence, Sums]] = {}
     for row in rows:
-        by_donor.setdefault(row["donor_id"], {})[Evidence(row["evidence"])] = Sums.of(row)
-    lines = [
-        DonorLine(
-            donor=donors.get(donor_id),
+        found.setdefault(row[field], {})[Evidence(row["evidence"])] = Sums.of(row)
+    given = {
+        key: Given(
             sums=Sums.of_all(sums.values()),
-            foreign=foreign.get(donor_id, []),
-            by_evidence={evidence: given for evidence, given in sums.items() if given},
+            foreign=foreign.get(key, []),
+            by_evidence={evidence: part for evidence, part in sums.items() if part},
         )
-        for donor_id, sums in by_donor.items()
-    ]
-    kept = [line for line in lines if line.sums]
-    return sorted(kept, key=lambda line: tuple(line.sums), reverse=True)
+        for key, sums in found.items()
+    }
+    kept = [(key, came) for key, came in given.items() if came.sums]
+    return dict(sorted(kept, key=lambda pair: tuple(pair[1].sums), reverse=True))
+
+
+def _prospects(shelter_id: UUID, period: Period) -> list[DonorLine]:
+    came = Receipt.objects.standing().filter(donor=OuterRef("pk"), received_on__lte=period.last)
+    known = Donor.objects.filter(shelter=shelter_id, added_at__date__lte=period.last)
+    return [DonorLine(donor=donor) for donor in known.filter(~Exists(came))]
 
 
 def _evidence_lines(rows: list[dict[str, Any]]) -> list[EvidenceLine]:
@@ -94,8 +111,8 @@ def _evidence_lines(rows: list[dict[str, Any]]) -> list[EvidenceLine]:
     return [line for line in lines if line.sums]
 
 
-def _reversed_lines(entries: ReceiptQuerySet, donors: dict[UUID, Donor]) -> list[ReversedLine]:
-    found = entries.gifts().filter(reversal__isnull=False).select_related("reversal")
+def reversed_lines(entries: ReceiptQuerySet, donors: dict[UUID, Donor]) -> list[ReversedLine]:
+    found = entries.gifts().filter(reversal__isnull=False).select_related("reversal", "shelter")
     return [ReversedLine(gift, donors.get(gift.donor_id)) for gift in found]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 from funding.models import COLUMNS, NOTHING, Currency, GiftKind
 
@@ -33,6 +35,11 @@ class Sums:
         return cls(*(row[name] for name in COLUMNS))
 
     @classmethod
+    def beside(cls, row: Any) -> Sums:
+        """From a row that was read with its four sums."""
+        return cls(*(getattr(row, name) for name in COLUMNS))
+
+    @classmethod
     def of_all(cls, sums: Iterable[Sums]) -> Sums:
         return sum(sums, cls())
 
@@ -58,9 +65,20 @@ class Foreign:
 class Cell:
     """One column of one line: its tenge, and those of them that came in another currency."""
 
+    HEADS: ClassVar = {
+        GiftKind.CASH: _("Cash, ₸"),
+        GiftKind.GOODS: _("Goods, ₸"),
+        GiftKind.SERVICES: _("Services, ₸"),
+        GiftKind.SALARY: _("Salaries paid by others, ₸"),
+    }
+
     kind: GiftKind
     tenge: Decimal
     foreign: list[Foreign]
+
+    @property
+    def head(self) -> str:
+        return str(self.HEADS[self.kind])
 
 
 def cells_of(sums: Sums, foreign: list[Foreign]) -> list[Cell]:

@@ -9,7 +9,7 @@ from funding.views.agreements import (
 from funding.views.claims import claim_add, claim_withdraw
 from funding.views.donors import donor_add, donors
 from funding.views.gifts import gift_add, gift_detail, gift_reverse, gifts
-from funding.views.statement import statement
+from funding.views.statement import statement, statement_download
 
 __all__ = [
     "agreement_add",
@@ -25,4 +25,5 @@ __all__ = [
     "gift_reverse",
     "gifts",
     "statement",
+    "statement_download",
 ]

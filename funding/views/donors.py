@@ -23,7 +23,7 @@ def donors(request: HttpRequest) -> HttpResponse:
     rows = Receipt.objects.visible_to(user_of(request)).sums_by("donor_id")
     sums = {row["donor_id"]: Sums.of(row) for row in rows}
     lines = [
-        {"donor": donor, "cells": sums.get(donor.id, Sums()).cells}
+        {"donor": donor, "sums": sums.get(donor.id, Sums())}
         for donor in Donor.objects.visible_to(user_of(request))
     ]
     context = {"lines": lines, "may_write": may_write(request)}

@@ -52,7 +52,7 @@ from shelters.staff.models import Invitation, User
 from shelters.tenancy import Unit, in_central
 from shelters.tenancy.migrate import OWNER, as_owner
 from tests.databases import own_database
-from tests.walking import CENTRAL, SHELTER, routes
+from tests.walking import CENTRAL, SHELTER, routes, text_of
 
 pytestmark = pytest.mark.usefixtures("demo")
 FULL = bool(os.environ.get("PANA_FULL"))
@@ -423,7 +423,7 @@ def test_every_link_leads_to_a_page(person: Person):
         kinds[kind] += 1
         answer = browser.get(path, follow=True)
         assert answer.status_code == 200, path
-        todo += re.findall(r'href="(/(?!static/)[^"#]*)', answer.content.decode())
+        todo += re.findall(r'href="(/(?!static/)[^"#]*)', text_of(answer))
 
     assert len(seen) > 1
 

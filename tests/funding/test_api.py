@@ -191,3 +191,96 @@ def test_funding_officers_see_the_sums_of_all_and_no_note(browser, gift, samal, 
     assert "Line 7" not in lines.text + one.text
     coordinator = browser_of(person(None, Role.COORDINATOR), "pana.localhost")
     assert coordinator.get(f"{MONEY}shelters/").status_code == 403
+
+
+def test_a_reversed_gift_stands_in_the_statement_and_in_no_sum(browser, gift, donor):
+    gift_id = made(browser, "gifts/", gift)
+    made(browser, f"gifts/{gift_id}/reverse/", {"mistake": "entered_twice"})
+
+    statement = browser.get(f"{MONEY}statement/").json()
+
+    assert statement["reversed"] == [
+        {
+            "received_on": gift["received_on"],
+            "donor": {"id": donor, "name": "Steppe Fund"},
+            "kind": "cash",
+            "amount": "1000.50",
+            "currency": "KZT",
+            "amount_in_tenge": "1000.50",
+            "mistake": "entered_twice",
+        }
+    ]
+    assert [(line["donor"]["id"], line["sums"]) for line in statement["prospects"]] == [
+        (donor, NOTHING)
+    ]
+
+
+# --- donors over all shelters --------------------------------------------------------------------
+
+
+@pytest.fixture
+def officer(person, browser_of) -> Browser:
+    return browser_of(person(None, Role.FUNDING_OFFICER), "pana.localhost")
+
+
+def test_donors_of_all_shelters_with_those_that_gave_nothing_yet(browser, officer, gift, donor):
+    made(browser, "gifts/", gift)
+    prospect = made(browser, "donors/", {"name": "A group abroad", "kind": "intl_foundation"})
+
+    page = officer.get(f"{MONEY}donors/").json()["results"]
+
+    assert [(line["donor"]["id"], line["received"]["cash"]) for line in page] == [
+        (prospect, "0.00"),
+        (donor, "1000.50"),
+    ]
+    assert [shelter["name"] for shelter in page[1]["shelters"]] == ["Samal"]
+    assert page[0]["known_to"]["name"] == "Samal"
+
+
+def test_the_list_of_all_donors_is_narrowed_and_paged(browser, officer, gift):
+    made(browser, "gifts/", gift)
+    made(browser, "donors/", {"name": "A group abroad", "kind": "intl_foundation"})
+
+    def names(query: str) -> list[str]:
+        return [line["donor"]["name"] for line in results(officer, f"donors/?{query}")]
+
+    assert names("name=step&given=cash&kind=intl_foundation") == ["Steppe Fund"]
+    assert names("given=nothing") == ["A group abroad"]
+    assert names("until=2001-01-01&given=cash") == []
+    first = officer.get(f"{MONEY}donors/?page_size=1").json()
+    assert len(first["results"]) == 1
+    assert first["next"]
+    wrong = officer.get(f"{MONEY}donors/?given=everything")
+    assert wrong.json()["errors"][0]["pointer"] == "/given"
+
+
+def test_one_donor_over_all_shelters(browser, officer, gift, donor):
+    body = {"donor": donor, "title": "Grant", "amount": "5000", "starts_on": "2026-01-01"}
+    agreement = made(browser, "agreements/", body)
+    made(browser, "gifts/", gift | {"agreement": agreement})
+
+    account = officer.get(f"{MONEY}donors/{donor}/").json()
+
+    assert account["total"] == NOTHING | {"cash": "1000.50"}
+    assert [share["shelter"]["name"] for share in account["shelters"]] == ["Samal"]
+    assert account["agreements"][0]["shelter"]["name"] == "Samal"
+    assert "Line 7" not in str(account)
+
+
+def test_private_persons_are_told_as_one_and_never_by_name(browser, officer, gift):
+    friend = made(browser, "donors/", {"name": "Aigerim S.", "kind": "individual"})
+    made(browser, "gifts/", gift | {"donor": friend})
+
+    persons = officer.get(f"{MONEY}donors/private-persons/")
+
+    assert persons.json()["received"]["cash"] == "1000.50"
+    assert "Aigerim" not in str(results(officer, "donors/"))
+    assert officer.get(f"{MONEY}donors/{friend}/").status_code == 404
+    assert "Aigerim" not in persons.text
+
+
+def test_only_funding_officers_see_donors_of_all_shelters(person, browser_of, donor):
+    coordinator = browser_of(person(None, Role.COORDINATOR), "pana.localhost")
+
+    for path in ("donors/", f"donors/{donor}/", "donors/private-persons/"):
+        assert coordinator.get(MONEY + path).status_code == 403

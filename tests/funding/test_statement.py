@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,8 @@ from funding.models import (
 )
 from funding.operations import reverse_gift, update_renewal, withdraw_claim
 from funding.statement import Agreed, Period, Sums, network_lines, statement_of
-from shelters.tenancy import in_central
+from shelters.staff.permissions import Role
+from shelters.tenancy import in_central, in_shelter
 
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
 
@@ -239,5 +241,55 @@ def test_a_statement_costs_the_same_however_long(
         give(donor, agreement=an_agreement(donor))
         give(donor, currency=Currency.USD, rate=Decimal("520.25"), rate_source=RateSource.BANK)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         statement_of(in_samal.id, YEAR)
+
+
+def test_a_prospect_stands_at_zero_until_its_first_gift(in_samal, a_donor, give, bookkeeper):
+    prospect = a_donor("A group abroad")
+    hoped = give(prospect, received_on=timezone.localdate())
+    before = statement_of(in_samal.id, Period.this_year())
+
+    reverse_gift(receipt=hoped, mistake=Mistake.NEVER_CAME, by=bookkeeper, new_id=uuid4())
+    after = statement_of(in_samal.id, Period.this_year())
+
+    assert before.prospects == []
+    assert [(line.donor, line.sums) for line in after.prospects] == [(prospect, Sums())]
+    assert after.donors_and_prospects == after.prospects
+    assert not after.total
+
+
+def test_a_donor_is_no_prospect_before_it_was_known_nor_where_another_shelter_knows_it(
+    in_samal, a_donor, tulpar, person
+):
+    a_donor("A group abroad")
+    with in_shelter(tulpar):
+        a_donor("Theirs", by=person(tulpar, Role.BOOKKEEPER))
+
+    assert statement_of(in_samal.id, YEAR).prospects == []
+    with in_central():
+        shown = statement_of(in_samal.id, Period.this_year()).prospects
+    assert [line.donor.name for line in shown] == ["A group abroad"]
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        ((2024, 1, 1), (2024, 1, 1), (2024, 3, 31)),
+        ((2024, 6, 30), (2024, 4, 1), (2024, 6, 30)),
+        ((2024, 8, 15), (2024, 7, 1), (2024, 9, 30)),
+        ((2024, 12, 31), (2024, 10, 1), (2024, 12, 31)),
+    ],
+)
+def test_a_quarter_begins_and_ends_with_its_months(day, first, last):
+    assert Period.quarter_of(date(*day)) == Period(date(*first), date(*last))
+
+
+def test_the_usual_periods_lie_where_they_say(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2026, 2, 3))
+
+    usual = dict(Period.usual())
+
+    assert usual["Last year"] == Period.year(2025)
+    assert usual["This quarter"] == Period(date(2026, 1, 1), date(2026, 3, 31))
+    assert usual["Last quarter"] == Period(date(2025, 10, 1), date(2025, 12, 31))

@@ -15,7 +15,7 @@ from django.test import Client
 
 from shelters.staff.permissions import ROLES, Role
 from tests.households import Household, Words
-from tests.walking import CENTRAL, SHELTER, Route, routes
+from tests.walking import CENTRAL, SHELTER, Route, routes, text_of
 
 SAMAL, TULPAR, CENTRAL_HOST = "samal.localhost", "tulpar.localhost", "pana.localhost"
 IN_SHELTERS = [role for role, card in ROLES.items() if not card.central]
@@ -151,7 +151,7 @@ def leaks(seen: dict[str, HttpResponse], words: Words) -> dict[str, set[str]]:
 
 def _everything(path: str, answer: HttpResponse) -> str:
     """Body and headers, without the address that was asked for, which the asker knows."""
-    said = f"{answer.text}\n{dict(answer.headers)}"
+    said = f"{text_of(answer)}\n{dict(answer.headers)}"
     for known in (path, *path.split("/")):
         if len(known) > 20:
             said = said.replace(known, "")
@@ -167,12 +167,12 @@ def answer_to(browser: Client, path: str) -> tuple[int, str]:
 
 
 def plain(answer: HttpResponse) -> tuple[int, str]:
-    return answer.status_code, TOKEN.sub("", answer.text)
+    return answer.status_code, TOKEN.sub("", text_of(answer))
 
 
 def filters_on(browser: Client, path: str) -> Iterator[str]:
     """The address with answers that a list on the page offers: all in the long form, else some."""
-    page = browser.get(path).text
+    page = text_of(browser.get(path))
     for name, options in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         values = re.findall(r'<option value="([^"]+)"', options)
         for value in values if FULL else values[:: max(1, len(values) // 3)]:
