@@ -130,6 +130,7 @@ if CACHE_URL := secret_if_any("CACHE_URL"):
         "BACKEND": "shelters.tenancy.caches.Cache",
         "LOCATION": CACHE_URL,
     }
+PICTURES = bool(CACHE_URL)  # a worker hands them to the pages by way of the cache
 
 # People
 AUTH_USER_MODEL = "staff.User"
@@ -311,6 +312,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KB; drawing pictures takes 200 MB, and grows
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False

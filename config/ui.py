@@ -14,6 +14,8 @@ from django.urls import path
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET
 
+from shelters.charts import Bar, Chart, Figure, panel_of
+from shelters.charts.drawing import draw
 from shelters.forms import DayField, MoneyField, PanaForm
 from shelters.navigation import Link
 from shelters.staff.permissions import rule
@@ -32,6 +34,15 @@ FORMS = [
     ("begging", "Forced begging"),
     ("other", "Something else, described in the note"),
 ]
+
+
+GIVERS = {
+    "Employment office of the Medeu district": "300000",
+    "Управление занятости Медеуского района города Алматы": "1250000.50",
+    "Әйелдер клубы «Тұлпар» қоғамдық бірлестігі": "2400000",
+    "Aigerim S.": "5000",
+}
+MONTHS = ["Jan 2026", "февр. 2026", "нау. 2026", "қар. 2026"]
 
 
 class Sample(PanaForm):
@@ -88,7 +99,21 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "flags": [("Minor", "wait"), ("High risk", "bad")],
         "states": ["", "good", "wait", "bad", "info"],
         "now": now,
+        "figures": _figures(),
     }
+
+
+def _figures() -> list[Figure]:
+    """By name, in order of time, and one that could not be drawn."""
+    bars = [Bar(name, Decimal(amount)) for name, amount in GIVERS.items()]
+    course = [Bar(name, bar.amount) for name, bar in zip(MONTHS, bars, strict=True)]
+    course[1] = Bar(MONTHS[1], Decimal(0))
+    names = panel_of("Cash, ₸", "Cash by donor", bars)
+    few = panel_of("Salaries, ₸", "Salaries by donor", bars[:1])
+    times = panel_of("Cash, ₸", "Cash by month", course, in_order=True)
+    charts = [Chart("by_name", (names, few)), Chart("by_time", (times,), in_order=True)]
+    lost = Figure(Chart("lost", (few,)), "", [])
+    return [*(Figure(chart, "", draw(chart)) for chart in charts), lost]
 
 
 def _wrong_answers() -> dict[str, str]:

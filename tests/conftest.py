@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from celery import current_app
 from django.core.cache import caches
 from django.db import connection, connections
 from django.test import Client
@@ -204,6 +205,24 @@ def browser_of(rows: None) -> Callable[..., Client]:
 def _unit_of(host: str) -> Any:
     word = host.split(".")[0]
     return in_shelter(_shelter(word)) if word in SHELTERS else in_central()
+
+
+@pytest.fixture
+def messages() -> Callable[[], list[tuple[dict[str, Any], Any]]]:
+    """Headers and contents of what this test sent to the workers, each message told once."""
+
+    def messages() -> list[tuple[dict[str, Any], Any]]:
+        found = []
+        with current_app.connection_for_read() as connection:
+            queue = connection.SimpleQueue(current_app.conf.task_default_queue)
+            while queue.qsize():
+                message = queue.get_nowait()
+                message.ack()
+                found.append((message.headers, message.payload))
+        return found
+
+    messages()  # what tests before this one sent
+    return messages
 
 
 @pytest.fixture

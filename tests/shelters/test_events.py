@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from celery import current_app
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -183,21 +182,9 @@ def without_its_outbox(schema: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def queued():
+def queued(messages):
     """The messages that this test sent, by schema and task."""
-
-    def queued() -> list[tuple[str, str]]:
-        found = []
-        with current_app.connection_for_read() as connection:
-            queue = connection.SimpleQueue(current_app.conf.task_default_queue)
-            while queue.qsize():
-                message = queue.get_nowait()
-                message.ack()
-                found.append((message.headers["shelter"], message.headers["task"]))
-        return found
-
-    queued()  # what tests before this one sent
-    return queued
+    return lambda: [(headers["shelter"], headers["task"]) for headers, _ in messages()]
 
 
 def test_a_task_without_a_shelter_fails():
