@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from funding.forms import NetworkDonorFilter, PeriodForm
 from funding.models import Donor
+from funding.pictures import network_figures
 from funding.statement import (
     Sums,
     account_of,
@@ -20,10 +21,11 @@ from funding.statement import (
     private_persons,
     received_from,
     standing_claims,
-    statement_of,
 )
 from funding.views.asking import A_PAGE, user_of
+from funding.views.showing import show_statement
 from funding.views.statement import download_statement
+from shelters.charts import answer_with_figure
 from shelters.models import Shelter
 from shelters.parts import render_page
 from shelters.staff.permissions import P, rule
@@ -33,7 +35,11 @@ from shelters.staff.permissions import P, rule
 @require_GET
 def shelters(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET or None)
-    context = {"form": form, "period": form.period, "lines": network_lines(form.period)}
+    lines = network_lines(form.period)
+    figures = network_figures(request, lines, form.period)
+    if figure := answer_with_figure(request, figures):
+        return figure
+    context = {"form": form, "period": form.period, "lines": lines, "figures": figures}
     return render_page(request, "funding/central/shelters.html", context, parts=("statement",))
 
 
@@ -74,13 +80,7 @@ def donor_detail(request: HttpRequest, donor_id: UUID) -> HttpResponse:
 @require_GET
 def statement(request: HttpRequest, shelter_id: UUID) -> HttpResponse:
     shelter = get_object_or_404(Shelter.objects.real(), pk=shelter_id)
-    form = PeriodForm(request.GET or None)
-    context = {
-        "form": form,
-        "shelter": shelter,
-        "statement": statement_of(shelter.id, form.period),
-    }
-    return render_page(request, "funding/central/statement.html", context, parts=("statement",))
+    return show_statement(request, "funding/central/statement.html", shelter.id, shelter=shelter)
 
 
 @rule(P.NETWORK_FUNDING_READ)

@@ -22,6 +22,7 @@ from funding.statement.lines import (
     ReversedLine,
     Statement,
 )
+from funding.statement.months import TimeLine, time_lines
 from funding.statement.network import Agreed, Renewals, ShelterLine, network_lines
 from funding.statement.period import Period
 from funding.statement.reading import agreement_line, donors_by_id, statement_of
@@ -44,6 +45,7 @@ __all__ = [
     "ShelterShare",
     "Statement",
     "Sums",
+    "TimeLine",
     "account_of",
     "agreement_line",
     "cells_of",
@@ -54,4 +56,5 @@ __all__ = [
     "received_from",
     "standing_claims",
     "statement_of",
+    "time_lines",
 ]

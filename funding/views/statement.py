@@ -12,8 +12,8 @@ from funding.forms import PeriodForm
 from funding.spreadsheet import SPREADSHEET, workbook_of
 from funding.statement import statement_of
 from funding.views.asking import may_write
+from funding.views.showing import show_statement
 from shelters.models import Shelter
-from shelters.parts import render_page
 from shelters.staff.permissions import P, rule
 from shelters.tenancy import current_unit
 
@@ -21,10 +21,9 @@ from shelters.tenancy import current_unit
 @rule(P.FUNDING_READ)
 @require_GET
 def statement(request: HttpRequest) -> HttpResponse:
-    form = PeriodForm(request.GET or None)
-    shown = statement_of(current_unit().id, form.period)
-    context = {"form": form, "statement": shown, "may_write": may_write(request)}
-    return render_page(request, "funding/statement.html", context, parts=("statement",))
+    return show_statement(
+        request, "funding/statement.html", current_unit().id, may_write=may_write(request)
+    )
 
 
 @rule(P.FUNDING_READ)

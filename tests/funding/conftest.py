@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from funding.models import (
     IN_KIND,
@@ -34,6 +35,16 @@ DAY = date(2024, 3, 10)
 @pytest.fixture
 def bookkeeper(samal: Shelter, person: Callable[..., User]) -> User:
     return person(samal, Role.BOOKKEEPER)
+
+
+@pytest.fixture
+def browser(bookkeeper: User, browser_of: Callable[..., Client]) -> Client:
+    return browser_of(bookkeeper, "samal.localhost")
+
+
+@pytest.fixture
+def officers_browser(person: Callable[..., User], browser_of: Callable[..., Client]) -> Client:
+    return browser_of(person(None, Role.FUNDING_OFFICER), "pana.localhost")
 
 
 @pytest.fixture

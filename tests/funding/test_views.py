@@ -40,18 +40,6 @@ def central_url(name: str, *args: object) -> str:
 
 
 @pytest.fixture
-def browser(bookkeeper, browser_of) -> Client:
-    client: Client = browser_of(bookkeeper, SAMAL)
-    return client
-
-
-@pytest.fixture
-def officers_browser(person, browser_of) -> Client:
-    client: Client = browser_of(person(None, Role.FUNDING_OFFICER), CENTRAL)
-    return client
-
-
-@pytest.fixture
 def cash(a_donor) -> Callable[..., dict[str, Any]]:
     """What a bookkeeper types to record cash."""
     donor = a_donor()
