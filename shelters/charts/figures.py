@@ -25,6 +25,7 @@ from kombu.exceptions import KombuError
 
 from shelters.charts.drawing import draw
 from shelters.charts.panels import Chart, Panel
+from shelters.events.recording import CONFIRMED_WITHIN, line_to_the_broker
 from shelters.parts import asks_for
 from shelters.tenancy import current_unit
 from shelters.tenancy.caches import CacheAway
@@ -124,14 +125,17 @@ def _ask(key: str, task: str, args: Sequence[str]) -> bool:
 
 
 def _send(task: str, args: Sequence[str]) -> None:
-    current_app.send_task(
-        task,
-        args=args,
-        kwargs={"language": get_language()},
-        headers={TASK_HEADER: current_unit().schema},
-        expires=ASK_AGAIN_AFTER,
-        retry=False,
-    )
+    with line_to_the_broker() as line:
+        current_app.send_task(
+            task,
+            args=args,
+            kwargs={"language": get_language()},
+            headers={TASK_HEADER: current_unit().schema},
+            expires=ASK_AGAIN_AFTER,
+            producer=line,
+            retry=False,
+            confirm_timeout=CONFIRMED_WITHIN,
+        )
 
 
 def _key(chart: Chart) -> str:

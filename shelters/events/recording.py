@@ -75,7 +75,7 @@ def _post(event: Event) -> None:
 def queue(schema: str, delivery_ids: list[UUID]) -> None:
     """Hand deliveries to the workers. A broker that is away costs nothing: the sweep comes by."""
     try:
-        with _line_to_the_broker() as line:
+        with line_to_the_broker() as line:
             for delivery_id in delivery_ids:
                 current_app.send_task(
                     DELIVER,
@@ -94,7 +94,7 @@ def queue(schema: str, delivery_ids: list[UUID]) -> None:
 
 
 @contextmanager
-def _line_to_the_broker() -> Iterator[Any]:
+def line_to_the_broker() -> Iterator[Any]:
     """One that failed is cut off without a word: a broker without room would hear none, and kombu
     waits for its answer for ever.
     """
