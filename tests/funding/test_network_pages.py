@@ -15,11 +15,8 @@ from tests.funding.test_views import (
     NO_ONE,
     SAMAL,
     central_url,
-    officers_browser,
     url,
 )
-
-__all__ = ["officers_browser"]  # a fixture that both files use
 
 pytestmark = pytest.mark.usefixtures("in_samal")
 WRONG = [
