@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from funding.models import GiftKind
-from funding.statement import DonorLine, Period, ShelterLine, Statement, Sums, TimeLine
+from funding.statement import Cell, DonorLine, Period, ShelterLine, Statement, Sums, TimeLine
 from shelters.charts import Bar, Chart, Figure, Panel, figures_of, panel_of
 
 DRAW_STATEMENT = "funding.tasks.draw_statement"
@@ -67,22 +67,13 @@ def _panels(
     facts = {"first": _day(period.first), "last": _day(period.last)}
     given = [(label, {cell.kind: cell.tenge for cell in sums.cells}) for label, sums in rows]
     panels = []
-    for kind, heading in _headings().items():
+    for kind in GiftKind:
+        heading = str(Cell.HEADS[kind])
         bars = [Bar(label, tenge[kind]) for label, tenge in given]
         if any(bar.amount for bar in bars):
             name = words % {"kind": heading, **facts}
             panels.append(panel_of(heading, name, bars, in_order=in_order))
     return tuple(panels)
-
-
-def _headings() -> dict[GiftKind, str]:
-    """As over the columns of the table."""
-    return {
-        GiftKind.CASH: _("Cash, ₸"),
-        GiftKind.GOODS: _("Goods, ₸"),
-        GiftKind.SERVICES: _("Services, ₸"),
-        GiftKind.SALARY: _("Salaries paid by others, ₸"),
-    }
 
 
 def _name(line: DonorLine) -> str:
