@@ -141,13 +141,19 @@ def record_money(desk: Window) -> None:
     salary = {"staff_role": "psychologist", "month_from": f"01.{date.today().year}"}
     kind = "salary_paid_by_third_party"
     _record_gift(desk, "District administration", kind=kind, amount="90 000", **salary)
+    dollars = {"currency": "USD", "rate": "520,50", "rate_source": "bank_statement"}
+    _record_gift(desk, "Women of the Steppe", kind="cash", amount="100", **dollars)
+    coats = {"description": "Twelve winter coats", "valuation": "donors_figure"}
+    _record_gift(desk, "Women of the Steppe", kind="goods", amount="60 000", **coats)
 
     page = desk.open("/money/")
-    cash, _goods, _services, salaries = (
-        page.get_by_role("row", name="Total").first.get_by_role("cell").all()
-    )
-    assert "250 000" in _plain(cash.inner_text())
-    assert "90 000" in _plain(salaries.inner_text())
+    total = page.get_by_role("row", name="Total").first.get_by_role("cell").all()
+    cash, goods, _services, salaries = [_plain(cell.inner_text()) for cell in total]
+    assert "302 050" in cash  # 250 000.50 and 100 dollars at 520.50
+    donor = page.get_by_role("row", name="Women of the Steppe").first
+    assert "100.00 USD" in _plain(donor.inner_text())
+    assert "60 000" in goods
+    assert "90 000" in salaries
 
 
 def _record_gift(desk: Window, donor: str, **answers: str) -> None:
@@ -162,12 +168,25 @@ def see_money_of_all(desk: Window) -> None:
     page = desk.open("/money/")
     assert page.get_by_role("row", name="Samal").count() == 1
     row = _plain(page.get_by_role("row", name="Tulpar").inner_text())
-    assert "250 000" in row
+    assert "302 050" in row
     assert "90 000" in row
+    see_donors_of_all(desk)
+    desk.open("/money/")
     desk.follow("Tulpar", within="main")
     assert "Women of the Steppe" in desk.text
     assert not [fact for fact in [CODE, NAME] if fact in desk.text]
     desk.open("/referrals/", status=403)
+
+
+def see_donors_of_all(desk: Window) -> None:
+    """A shelter's own donor stands beside the network's, each kind of gift in its own column."""
+    page = desk.open("/money/donors/")
+    row = _plain(page.get_by_role("row", name="Women of the Steppe").inner_text())
+    assert "302 050" in row
+    assert "60 000" in row
+    desk.follow("Women of the Steppe", within="main")
+    assert "Tulpar" in desk.text
+    assert "Twelve winter coats" not in desk.text
 
 
 def see_referrals_of_all(desk: Window, code: str) -> None:
