@@ -57,6 +57,10 @@ def test_what_lasts_has_a_health_check_and_comes_back(name):
     assert of(name)["logging"]["options"]["max-size"]
 
 
+def test_the_pages_are_asked_whether_they_are_ready():
+    assert of("web")["healthcheck"]["test"] == ["CMD", "python", "-m", "config.asking", "8000"]
+
+
 def test_migrating_ends_and_the_app_waits_for_it():
     assert of("migrate")["restart"] == "no"
     assert "healthcheck" not in of("migrate")

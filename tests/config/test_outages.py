@@ -314,14 +314,6 @@ def ask(port: int) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_compose_asks_whether_the_pages_are_ready_and_publishes_no_figures():
-    compose = (CHECKOUT / "docker-compose.yml").read_text()
-
-    assert 'test: [CMD, python, -m, config.asking, "8000"]' in compose
-    assert compose.count("ports:") == 1
-    assert 'ports: ["127.0.0.1:8000:8000"]' in compose
-
-
 def test_without_the_database_a_page_asks_to_wait_and_heals_by_itself(net):
     net.start_web()
     net.get("/test/quick/before/")
