@@ -110,9 +110,13 @@ def _figures(what: str, place: Path, seconds: float, *, quick: bool) -> Iterator
     options = "restore every second" if quick else "kombu's own intervals"
     done = lines(place, "done")
     lost = TASKS - len(set(done))
-    yield {"name": f"{what}: lost of {TASKS}", "options": options, "value": lost}
-    yield {"name": f"{what}: done twice", "options": options, "value": len(done) - len(set(done))}
-    yield {"name": what, "options": options, "value": round(seconds, 1), "unit": "s"}
+    twice = len(done) - len(set(done))
+    for name, value, unit in (
+        (f"{what}: lost of {TASKS}", lost, "tasks"),
+        (f"{what}: done twice", twice, "tasks"),
+        (what, round(seconds, 1), "s"),
+    ):
+        yield {"name": name, "options": options, "value": value, "unit": unit}
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def measure() -> Iterator[dict[str, Any]]:
     before = _megabytes()
     yield _time("first picture of a process, with altair and vl-convert", lambda: draw(charts[0]))
     yield _time("next statement, two pictures of four panels", lambda: [*map(draw, charts)], ROUNDS)
-    yield {"figure": "memory for it", "value": _megabytes() - before, "unit": "MB"}
+    yield {"name": "memory for it", "value": _megabytes() - before, "unit": "MB"}
     keep_drawn(charts)
     kept = lambda: keep_drawn(charts)  # noqa: E731
     yield _time("the same, kept", kept, ROUNDS, goal=10)
@@ -47,16 +47,14 @@ def _charts() -> list[Any]:
     return [Chart("donors", tuple(by_donor)), Chart("months", tuple(by_month), in_order=True)]
 
 
-def _time(
-    figure: str, work: Callable[[], object], rounds: int = 1, **more: object
-) -> dict[str, Any]:
+def _time(name: str, work: Callable[[], object], rounds: int = 1, **more: object) -> dict[str, Any]:
     taken = []
     for _ in range(rounds):
         began = time.perf_counter()
         work()
         taken.append(time.perf_counter() - began)
     value = round(statistics.median(taken) * 1000, 1)
-    return {"figure": figure, "value": value, "unit": "ms"} | more
+    return {"name": name, "value": value, "unit": "ms"} | more
 
 
 def _megabytes() -> int:
@@ -64,6 +62,6 @@ def _megabytes() -> int:
 
 
 def _weight(drawn: bytes) -> Iterator[dict[str, Any]]:
-    yield {"figure": "both pictures", "value": len(drawn), "unit": "bytes"}
+    yield {"name": "both pictures", "value": len(drawn), "unit": "bytes"}
     wire = len(brotli.compress(drawn, quality=5))
-    yield {"figure": "both pictures over the wire", "value": wire, "unit": "bytes", "goal": 6000}
+    yield {"name": "both pictures over the wire", "value": wire, "unit": "bytes", "goal": 6000}
