@@ -37,9 +37,6 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         lasts = Q(until=None) | Q(until__gt=timezone.now())
         return self.filter(lasts, state=ConsentState.GIVEN)
 
-    def to_stay(self) -> ConsentQuerySet:
-        return self.filter(scope=Scope.STAY)
-
 
 class Consent(models.Model):
     """One answer to one question. A later answer is a later row; withdrawing closes this one.
