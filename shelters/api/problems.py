@@ -22,7 +22,7 @@ WHOLE = "non_field_errors"
 API = "/api/"
 SAID = {
     400: _("What was sent is damaged or too large. Nothing was saved."),
-    403: _("Your role here does not include it. Ask your director if you need it."),
+    403: _("Your role here does not include it. Ask whoever invited you if you need it."),
     404: _("There is nothing at this address."),
     405: _("This address cannot be used like that"),
     413: _("What was sent is damaged or too large. Nothing was saved."),
