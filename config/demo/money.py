@@ -79,7 +79,7 @@ def write_aidyns_book(book: Book) -> None:
     _write_the_operators_share(book, operator)
     _hand_on(
         book,
-        "Norrsken Hjälp (через Open Roads)",
+        "Björkdal Hjälp (через Open Roads)",
         "Core support to the shelter, one year",
         Currency.SEK,
         a_year=360_000,

@@ -325,7 +325,7 @@ def test_aidyns_operator_gives_and_hands_on_swedish_and_dutch_money():
     statement = statement_at("aidyn", 3 * 365 + 60)
 
     came = {str(line.donor): {f.currency for f in line.foreign} for line in statement.donors}
-    assert came["Norrsken Hjälp (через Open Roads)"] == {"SEK"}
+    assert came["Björkdal Hjälp (через Open Roads)"] == {"SEK"}
     assert came["Stichting Veilig Dak (через Open Roads)"] == {"EUR"}
     assert came["Open Roads International"] == {"USD"}
     by_donor = {str(line.donor): line.sums for line in statement.donors}
