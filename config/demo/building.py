@@ -17,7 +17,7 @@ from config.demo.years import live_through, three_years
 from shelters.models import Shelter
 from shelters.registry import in_schema, schemas_in_use
 from shelters.staff.models import User
-from shelters.tenancy import access, hosts, in_shelter, names
+from shelters.tenancy import access, hosts, in_central, in_shelter, names
 from shelters.tenancy.migrate import as_owner
 
 OF_PEOPLE = (
@@ -29,14 +29,14 @@ OF_PEOPLE = (
 
 def is_wanted() -> bool:
     """There is no shelter yet, or only what is left of a demo that was cut short."""
-    return was_cut_short() or not schemas_in_use()
+    schemas = _all_schemas()
+    return not schemas or (was_cut_short() and all(_is_of_the_demo(schema) for schema in schemas))
 
 
 def is_here() -> bool:
     """All shelters of the demo are open, and their people are those of the demo."""
-    return {house.schema for house in HOUSES} <= set(schemas_in_use()) and all(
-        _has_its_director(house.schema, house.people[0].email) for house in HOUSES
-    )
+    schemas = {house.schema for house in HOUSES}
+    return schemas <= set(schemas_in_use()) and all(_is_of_the_demo(schema) for schema in schemas)
 
 
 def was_cut_short() -> bool:
@@ -44,7 +44,7 @@ def was_cut_short() -> bool:
 
 
 def build(houses: Sequence[House] = HOUSES) -> None:
-    """Needs the owner. What an interrupted run left is taken away first."""
+    """Needs the owner, and that it `is_wanted`. What an interrupted run left is taken away."""
     if was_cut_short():
         _take_away()
     with _marked(), turned_back() as clock:
@@ -56,9 +56,19 @@ def build(houses: Sequence[House] = HOUSES) -> None:
         live_through(three_years(clock.present, houses), houses, shelters, clock)
 
 
-def _has_its_director(schema: str, email: str) -> bool:
+def _all_schemas() -> set[str]:
+    """Of archived shelters too."""
+    with in_central():
+        return set(Shelter.objects.values_list("schema", flat=True))
+
+
+def _is_of_the_demo(schema: str) -> bool:
+    """By its name and by who directs it: somebody may have opened a shelter of their own since."""
+    directors = {house.schema: house.people[0].email for house in (*HOUSES, PRACTICE)}
+    if schema not in directors or schema not in schemas_in_use():
+        return False
     with in_schema(schema):
-        return User.objects.filter(email=email).exists()
+        return User.objects.filter(email=directors[schema]).exists()
 
 
 def _mark() -> Path:
@@ -74,7 +84,7 @@ def _marked() -> Iterator[None]:
 
 
 def _take_away() -> None:
-    """The mark says that there was no shelter before the demo, so all there is belongs to it."""
+    """All shelters there are belong to the demo: `is_wanted` has looked."""
     database, _login = access.app_login()
     with as_owner() as cursor:
         for house in (*HOUSES, PRACTICE):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from config.demo.building import is_wanted
 from config.demo.cast import PASSWORD
 from shelters.registry import schemas_in_use
 from shelters.tenancy.migrate import OWNER
@@ -35,6 +36,20 @@ def test_shelters_that_are_not_the_demos_are_left_alone(settings, tmp_path: Path
     settings.DEMO, settings.HOME = True, tmp_path
     before = schemas_in_use()
 
+    with pytest.raises(CommandError, match="a database without one"):
+        call_command("demo")
+
+    assert schemas_in_use() == before
+
+
+def test_a_demo_cut_short_long_ago_takes_no_shelter_away_that_was_opened_since(
+    settings, tmp_path: Path
+):
+    settings.DEMO, settings.HOME = True, tmp_path
+    (tmp_path / "demo.unfinished").touch()
+    before = schemas_in_use()
+
+    assert not is_wanted()
     with pytest.raises(CommandError, match="a database without one"):
         call_command("demo")
 
