@@ -98,7 +98,7 @@ def test_our_images_run_as_nobody_in_particular(folder):
 def test_the_image_holds_the_static_files_and_no_secret():
     assert "collectstatic" in (CHECKOUT / "Dockerfile").read_text()
     ignored = (CHECKOUT / ".dockerignore").read_text().splitlines()
-    assert {"secrets", ".pana", ".git"} <= set(ignored)
+    assert {"secrets", ".env", "**/*.age", ".pana", ".git"} <= set(ignored)
 
 
 # --- doors ---------------------------------------------------------------------------------------
