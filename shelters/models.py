@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,15 @@ class Shelter(models.Model):
                 condition=models.Q(state__in=["open", "practice", "archived"]),
                 name="shelter_state_is_known",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="practice_stays_practice",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state IS DISTINCT FROM NEW.state AND 'practice' IN (OLD.state, NEW.state)"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

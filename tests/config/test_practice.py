@@ -34,6 +34,7 @@ from shelters.staff.models import User
 from shelters.staff.operations import give_roles
 from shelters.staff.permissions import Role
 from shelters.tenancy import in_central
+from shelters.tenancy.migrate import as_owner
 from tests.databases import own_database
 
 pytestmark = pytest.mark.usefixtures("practice")
@@ -161,6 +162,12 @@ def test_it_is_in_use_but_no_shelter_of_the_network():
     with in_central():
         assert set(Shelter.objects.open().values_list("schema", flat=True)) == {"samal"}
     assert set(schemas_in_use()) == {"samal", "practice"}
+
+
+@pytest.mark.parametrize(("schema", "state"), [("practice", "archived"), ("samal", "practice")])
+def test_not_even_the_owner_makes_a_real_one_of_it_or_the_reverse(schema, state):
+    with pytest.raises(ProgrammingError, match="Cannot update"), as_owner() as cursor:
+        cursor.execute("UPDATE shelters_shelter SET state = %s WHERE schema = %s", [state, schema])
 
 
 def test_neither_side_can_choose_the_other():
