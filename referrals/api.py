@@ -46,7 +46,7 @@ STATES = [OPEN, *Status.values, EVERY]
 
 
 class ReferralSerializer(serializers.ModelSerializer[Referral]):
-    """What both shelters and the network see: needs and clocks, never a person."""
+    """What both shelters see before a summary is opened: needs and clocks, no name."""
 
     sender = ShelterSerializer(read_only=True)
     recipient = ShelterSerializer(read_only=True)
@@ -82,6 +82,21 @@ class ReferralSerializer(serializers.ModelSerializer[Referral]):
             "arrive_by",
             "arrived_at",
             "ended_at",
+        ]
+        read_only_fields = fields
+
+
+class NetworkReferralSerializer(ReferralSerializer):
+    """What the network sees: nothing that describes a person."""
+
+    languages = None  # type: ignore[assignment] # how REST framework leaves out what it inherits
+    sex = None  # type: ignore[assignment]
+
+    class Meta(ReferralSerializer.Meta):
+        fields = [
+            field
+            for field in ReferralSerializer.Meta.fields
+            if field not in {"age_group", "sex", "languages", "reason"}
         ]
         read_only_fields = fields
 
@@ -313,24 +328,26 @@ class NetworkReferralViewSet(ApiViewSet):
 
     area = Area.REFERRALS
     queryset = Referral.objects.none()
-    serializer_class = ReferralSerializer
+    serializer_class = NetworkReferralSerializer
     lookup_url_kwarg = "referral_id"
 
     def get_queryset(self) -> QuerySet[Referral]:
         return Referral.objects.visible_to(self.user).with_shelters()
 
-    @extend_schema(parameters=[NetworkReferralFilter], responses=ReferralSerializer(many=True))
+    @extend_schema(
+        parameters=[NetworkReferralFilter], responses=NetworkReferralSerializer(many=True)
+    )
     @rule(P.NETWORK_REFERRALS_READ)
     def list(self, request: Request) -> Response:
         """Referrals that are open, the last sent first."""
         found = narrowed(self.get_queryset(), self.asked(NetworkReferralFilter))
-        return self.page(found.order_by("-sent_at", "id"), ReferralSerializer)
+        return self.page(found.order_by("-sent_at", "id"), NetworkReferralSerializer)
 
-    @extend_schema(responses=ReferralSerializer)
+    @extend_schema(responses=NetworkReferralSerializer)
     @rule(P.NETWORK_REFERRALS_READ)
     def retrieve(self, request: Request, referral_id: UUID) -> Response:
         """One referral."""
-        return Response(ReferralSerializer(self.get_object()).data)
+        return Response(NetworkReferralSerializer(self.get_object()).data)
 
 
 def narrowed(found: Any, asked: dict[str, Any]) -> Any:
