@@ -27,7 +27,8 @@ def make_secrets_of_compose(folder: Path) -> None:
     """In the containers other users than ours read the files, so that the folder alone closes them
     to others here.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)  # also one that was there
     make_secrets(folder)
     for name in MORE_PASSWORDS:
         write_once(folder / name, new_password())

@@ -152,6 +152,14 @@ def test_every_secret_is_made_and_used(secrets):
     assert {name for each in SERVICES for name in of(each)["secrets"]} == set(listed)
 
 
+def test_secrets_are_closed_to_others_in_a_folder_that_was_open(tmp_path):
+    folder = tmp_path / "open"
+    folder.mkdir(mode=0o755)
+    make_secrets_of_compose(folder)
+
+    assert folder.stat().st_mode & 0o077 == 0
+
+
 def test_a_service_names_only_secrets_it_has():
     for name in SERVICES:
         text = json.dumps(of(name))
