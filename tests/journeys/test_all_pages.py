@@ -52,7 +52,7 @@ def languages_of(person: Person) -> list[str]:
 def test_every_page_of_the_central_host(at_desk, stack, person, language):
     samal = at_desk(SAULE)
     admit(samal, f"Onyx {AT_CENTRAL.index(person)}{LANGUAGES.index(language)}", "Nurgul Journeyeva")
-    refer(samal)
+    refer(samal, to="Aidyn")  # at Tulpar, Today shows but ten
     desk = at_desk(person)
     desk.speak(language)
 
