@@ -141,7 +141,7 @@ def _hand_on(
             began=8 + year * MONTHS,
             amount=a_year,
             currency=currency,
-            restriction=Restriction.CLIENT_COSTS_ONLY,
+            restriction=Restriction.UNRESTRICTED,
             renewal=RenewalState.CONFIRMED if year else renewal,
             asked=40 + year * DAYS,
         )
