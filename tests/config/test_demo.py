@@ -480,12 +480,14 @@ def _seen_at(schema: str) -> list[Any]:
     with at(schema):
         cases = Case.objects.select_related("client", "keyworker").order_by("client__code")
         seen: list[Any] = [_seen_of(case) for case in cases]
-        gifts = Receipt.objects.order_by("received_on", "amount", "evidence", "mistake")
-        seen += [
-            (str(g.donor), g.kind, g.amount, g.received_on, g.evidence, g.mistake) for g in gifts
-        ]
-        letters = Sent.objects.order_by("status", "case__client__code")
-        seen += [(str(letter.case), letter.status, letter.text) for letter in letters]
+        seen += sorted(
+            (str(g.donor), g.kind, g.amount, g.received_on, g.evidence, g.mistake)
+            for g in Receipt.objects.select_related("donor")
+        )
+        seen += sorted(
+            (str(letter.case), letter.status, letter.text)
+            for letter in Sent.objects.select_related("case__client")
+        )
         return [*seen, *sorted((u.email, u.name, u.language) for u in User.objects.all())]
 
 
@@ -497,5 +499,5 @@ def _seen_of(case: Case) -> tuple[Any, ...]:
         (case.status, case.closure_reason, case.next_step, case.next_step_due),
         str(case.keyworker),
         (stay.started_on, stay.planned_until) if stay else None,
-        [(e.happened_on, e.kind, e.text, e.by_name) for e in case.entries.order_by("entered_at")],
+        sorted((e.happened_on, e.kind, e.text, e.by_name) for e in case.entries.all()),
     )
