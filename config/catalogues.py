@@ -16,6 +16,8 @@ from django.conf import settings
 from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
+from shelters.api.words import sentences
+
 ROOT = settings.BASE_DIR
 LOCALE = ROOT / "config" / "locale"
 APPS = ("config", "shelters", "cases", "referrals", "funding")
@@ -127,6 +129,8 @@ def _messages() -> Iterator[Said]:
         for path in sorted((ROOT / app).rglob("*")):
             if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
                 yield from _messages_of(path)
+    for sentence in sentences():
+        yield sentence, None, ("shelters/api/words.py", 1)
 
 
 def _messages_of(path: Path) -> Iterator[Said]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +19,8 @@ from rest_framework.response import Response
 from shelters.api import operations
 from shelters.api.forms import TokenForm
 from shelters.api.models import Token
-from shelters.api.schema import WHAT, chapters, describe
+from shelters.api.reading import chapters
+from shelters.api.schema import WHAT, describe
 from shelters.api.scopes import areas_of
 from shelters.api.viewsets import ApiViewSet
 from shelters.refusals import Refusal
@@ -64,7 +66,7 @@ def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 @require_GET
 def docs(request: HttpRequest) -> HttpResponse:
     """The description as plain HTML: the usual viewers need inline styles or a foreign host."""
-    schema = describe(request)
+    schema = describe(_urlconf(request))
     context = {
         "version": schema["openapi"],
         "chapters": chapters(schema),
@@ -79,7 +81,12 @@ class SchemaViewSet(ApiViewSet):
     @extend_schema(exclude=True)
     @rule(anyone=True)
     def list(self, request: Request) -> Response:
-        return Response(describe(request._request))
+        return Response(describe(_urlconf(request._request)))
+
+
+def _urlconf(request: HttpRequest) -> str:
+    """The addresses of the host that was asked."""
+    return str(getattr(request, "urlconf", settings.ROOT_URLCONF))
 
 
 def _user(request: HttpRequest) -> User:
