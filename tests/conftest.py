@@ -33,7 +33,13 @@ from tests.databases import ALIASES, make_database, move_to
 
 SHELTERS = {"samal": "Samal", "tulpar": "Tulpar", "aidyn": "Aidyn"}
 PASSWORD = "correct-horse-7"
-TOGETHER = ("tests/journeys/", "tests/config/test_demo.py", "tests/config/test_practice.py")
+TOGETHER = (  # each starts what is costly once
+    "tests/journeys/",
+    "tests/config/test_demo.py",
+    "tests/config/test_practice.py",
+    "tests/config/test_outages.py",
+    "tests/config/test_dev.py",
+)
 NO_BROWSER = "Chromium is not installed (Debian: apt-get install chromium)."
 
 
@@ -45,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """All journeys on one worker, which starts what they need once, and all tests of the demo on
-    one, which makes it once; any other test anywhere.
+    """All journeys on one worker, which starts what they need once, and likewise the other files
+    that share something costly; any other test anywhere.
 
     The mark `xdist_group` does the same, but not under this version of pytest.
     """

@@ -15,7 +15,14 @@ from pathlib import Path
 import pytest
 
 from config.services.home import CHECKOUT, Home
-from tests.config.homes import environment, environment_of, processes_of, wait_until, words_of
+from tests.config.homes import (
+    environment,
+    environment_of,
+    forget,
+    processes_of,
+    wait_until,
+    words_of,
+)
 
 VERBS = ["up", "down", "test", "check", "bench", "smoke", "manage", "lock"]
 NEEDED = ["sh", "readlink", "dirname", "cat", "cksum", "mkdir", "chmod", "rm"]
@@ -143,12 +150,20 @@ def launch_up(home: Home, port: int | str, *flags: str) -> subprocess.Popen[str]
     )
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A state folder in which the second start finds what the first has made."""
+    place = Home(tmp_path_factory.mktemp("dev") / "home")
+    yield place
+    forget(place)
+
+
 @pytest.fixture
-def everything(home: Home) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def everything(lasting: Home) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """An empty Pana that answers on a port."""
     port = free_port()
-    with launch_up(home, port, "--empty") as process:
-        ready = home.path / "up.ready"
+    with launch_up(lasting, port, "--empty") as process:
+        ready = lasting.path / "up.ready"
         wait_until(lambda: ready.exists() or process.poll() is not None, seconds=LONGEST_START)
         assert process.poll() is None, process.communicate()
         yield process, port
@@ -158,8 +173,8 @@ def everything(home: Home) -> Iterator[tuple[subprocess.Popen[str], int]]:
 Everything = tuple[subprocess.Popen[str], int]
 
 
-def test_up_serves_pages_and_down_leaves_no_process(home: Home, everything: Everything) -> None:
-    process, port = everything
+def test_up_serves_pages_and_down_leaves_no_process(lasting: Home, everything: Everything) -> None:
+    (process, port), home = everything, lasting
 
     assert login_page(port) == 200
     assert_the_owner_is_unknown_to_what_serves(home)
@@ -197,9 +212,9 @@ def assert_manage_tells_addresses_that_answer(home: Home, port: int) -> None:
 
 
 def test_when_the_worker_dies_all_stops_and_its_log_is_named(
-    home: Home, everything: Everything
+    lasting: Home, everything: Everything
 ) -> None:
-    process, _ = everything
+    (process, _), home = everything, lasting
     worker = next(pid for pid in processes_of(home) if "worker" in words_of(pid))
 
     os.kill(worker, signal.SIGKILL)

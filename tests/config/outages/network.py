@@ -25,7 +25,7 @@ from config.services.broker import Broker
 from config.services.home import CHECKOUT, Home
 from config.services.keeping import dismiss, is_kept
 from config.services.postgres import Postgres
-from config.services.processes import Child, start, stop
+from config.services.processes import Child, start, stop, stop_all
 from tests.config.homes import forget, launch, run, wait_until, words_of
 
 SETTINGS = "tests.config.outages.settings"
@@ -41,25 +41,38 @@ class Network:
     home: Home
     surroundings: dict[str, str]
     children: list[Child] = field(default_factory=list)
+    usual: dict[str, Child] = field(default_factory=dict)
 
     @property
     def port(self) -> int:
         return int(self.surroundings["PANA_PORT"])
 
     def start_web(self, **more: str) -> Child:
-        web = self._start("web", [*GUNICORN, f"127.0.0.1:{self.port}"], **more)
+        """Pages that an earlier test left running, unless they are to be `more` than usual."""
+        web = self._started("web", [*GUNICORN, f"127.0.0.1:{self.port}"], more)
         wait_until(lambda: self.is_up("/health/"))
         return web
 
     def start_worker(self, **more: str) -> Child:
-        return self._start("worker", WORKER, **more)
+        return self._started("worker", WORKER, more)
 
-    def _start(self, name: str, words: list[str], **more: str) -> Child:
+    def _started(self, name: str, words: list[str], more: dict[str, str]) -> Child:
+        running = self.usual.get(name)
+        if running is not None and running.poll() is None:
+            if not more:
+                return running
+            stop(running)
+        child = self._start(name, words, more)
+        if more:
+            self.children.append(child)
+        else:
+            self.usual[name] = child
+        return child
+
+    def _start(self, name: str, words: list[str], more: dict[str, str]) -> Child:
         with self.log(name).open("ab") as log:
             own = self.surroundings | more
-            child = start([sys.executable, "-m", *words], log=log, env=own, cwd=CHECKOUT)
-        self.children.append(child)
-        return child
+            return start([sys.executable, "-m", *words], log=log, env=own, cwd=CHECKOUT)
 
     def log(self, name: str) -> Path:
         return self.home.logs / f"{name}.log"
@@ -151,12 +164,23 @@ class Network:
         dismiss(Postgres(self.home))
 
     def start_what_is_away(self) -> None:
-        run(self.home, "true")
+        if not (is_kept(Postgres(self.home)) and is_kept(Broker(self.home))):
+            run(self.home, "true")
+
+    def forget_logs(self) -> None:
+        """Emptied, not removed: those who write there go on."""
+        for log in self.home.logs.glob("w*.log"):
+            log.write_bytes(b"")
 
     def stop_children(self) -> None:
-        for child in self.children:
-            stop(child)
+        """All but those that the next test may find running."""
+        stop_all(self.children)
         self.children.clear()
+
+    def stop_everybody(self) -> None:
+        self.children += self.usual.values()
+        self.usual.clear()
+        self.stop_children()
 
 
 def _found(pattern: str, text: str) -> str:
@@ -178,8 +202,9 @@ def network(place: Path) -> Iterator[Network]:
     runner = launch(home, "--", sys.executable, "-c", KEPT)
     try:
         assert runner.stdout is not None
-        made = json.loads(runner.stdout.readline())
-        yield _prepared(Network(home, _surroundings(made)))
+        made = _prepared(Network(home, _surroundings(json.loads(runner.stdout.readline()))))
+        yield made
+        made.stop_everybody()
     finally:
         runner.terminate()
         runner.wait(timeout=60)
