@@ -282,7 +282,8 @@ def test_a_page_stands_without_a_broker(browser, a_donor, give):
     give(a_donor())
     usual = current_app._get_current_object()
     try:
-        Celery("away", broker="redis://127.0.0.1:1/0")  # is the current one from now on
+        away = Celery("away", broker="redis://127.0.0.1:1/0")  # is the current one from now on
+        away.conf.broker_transport_options = usual.conf.broker_transport_options
         first, second = shown(browser), shown(browser)
     finally:
         usual.set_current()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import date
 from itertools import count
@@ -33,9 +34,22 @@ Math.min(...[...document.querySelectorAll(".chart text")].map((text) =>
 """
 
 
+READERS = [SAULE, RUSLAN, MAIRA]
+TODAYS = READERS if os.environ.get("PANA_FULL") else [READERS[date.today().toordinal() % 3]]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[bool]:
+    """Whether a worker has drawn already."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def a_worker_that_has_drawn(at_desk):
+def a_worker_that_has_drawn(at_desk, drawn):
     """The first chart of a worker that has only just started, beside other work, takes its time."""
+    if drawn:
+        return
+    drawn.append(True)
     desk = at_desk(SAULE)
     record_a_gift(desk)
     desk.open("/money/")
@@ -45,7 +59,7 @@ def a_worker_that_has_drawn(at_desk):
         desk.page.reload()
 
 
-@pytest.mark.parametrize("person", [SAULE, RUSLAN, MAIRA], ids=lambda person: person.language)
+@pytest.mark.parametrize("person", TODAYS, ids=lambda person: person.language)
 def test_a_chart_comes_when_a_worker_has_drawn_it(at_desk, person):
     desk = at_desk(person)
     record_a_gift(desk)
