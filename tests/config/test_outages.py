@@ -282,7 +282,7 @@ def test_the_pages_go_on_while_the_broker_is_away_and_say_so_to_who_watches(net)
     net.kill_broker()
 
     assert net.get("/test/quick/without-broker/") == (200, "done")
-    assert net.get("/ready/") == (503, WITHOUT_BROKER)
+    wait_until(lambda: net.get("/ready/") == (503, WITHOUT_BROKER), 10)
 
     net.start_what_is_away()
     wait_until(lambda: net.is_up("/ready/"), 10)

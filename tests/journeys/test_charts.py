@@ -97,7 +97,7 @@ def test_a_chart_follows_the_scheme_and_is_readable_on_the_narrowest_screen(at_d
 
 def look_anew(desk: Window) -> None:
     """The page was seen before its chart had come."""
-    desk.looked.pages.discard(f"{desk.place} {desk.language}")
+    desk.looked.forget(desk)
     desk.look()
 
 

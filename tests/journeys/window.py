@@ -21,6 +21,7 @@ from tests.journeys.stack import Stack
 
 MOST_BYTES = 50 * 1024
 PATIENCE = 15_000
+PAUSE = 300
 SCHEMES = ("light", "dark")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # A contrast of colours is sought anew in each scheme, so nothing may be in motion meanwhile.
@@ -28,7 +29,11 @@ USUAL = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
 
 class Looked:
-    """What one run of the journeys has seen, so that each page is examined once a language."""
+    """What one run of the journeys has seen, so that each page is examined once.
+
+    In the long form once for each host and language, in both schemes. Else whoever comes first
+    decides, and that is the walk over all pages, whose language changes from day to day.
+    """
 
     def __init__(self) -> None:
         self.pages: set[str] = set()
@@ -36,6 +41,21 @@ class Looked:
         self.full = bool(os.environ.get("PANA_FULL"))
         folder = os.environ.get("PANA_SCREENSHOTS")
         self.folder = Path(folder) if folder else None
+
+    def is_new(self, window: Window) -> bool:
+        page = self._name(window)
+        is_new = page not in self.pages
+        self.pages.add(page)
+        return is_new
+
+    def forget(self, window: Window) -> None:
+        """What the window shows is to be looked at once more."""
+        self.pages.discard(self._name(window))
+
+    def _name(self, window: Window) -> str:
+        kind = "central" if window.word == "pana" else "shelter"
+        name = f"{kind} {window.path} {window.shows_mistakes}"
+        return f"{name} {window.word} {window.language}" if self.full else name
 
     def schemes(self, page: str) -> list[str]:
         """Both in the long form; else one, and the other one tomorrow."""
@@ -83,6 +103,7 @@ class Window:
         """Some things follow by the worker, a moment later."""
         deadline = time.monotonic() + within
         while words not in self.text and time.monotonic() < deadline:
+            self.page.wait_for_timeout(PAUSE)
             self.page.reload()
         assert words in self.text, f"{self.place}: no {words!r} in {self.text[:500]}"
         return self.page
@@ -122,7 +143,15 @@ class Window:
     @property
     def place(self) -> str:
         """Where the window is, without ids and without the query."""
-        return f"{self.word} {ID.sub('…', urlsplit(self.page.url).path)}"
+        return f"{self.word} {self.path}"
+
+    @property
+    def path(self) -> str:
+        return ID.sub("…", urlsplit(self.page.url).path)
+
+    @property
+    def shows_mistakes(self) -> bool:
+        return bool(self.page.locator(".error-summary").count())
 
     @property
     def text(self) -> str:
@@ -134,13 +163,10 @@ class Window:
         return str(self.page.locator("html").get_attribute("lang"))
 
     def look(self) -> None:
-        """Axe and a picture: once for each page, language and whether it shows mistakes."""
-        page = f"{self.place} {self.language}"
-        if self.page.locator(".error-summary").count():
-            page += " mistakes"
-        if page in self.looked.pages:
+        """Axe and a picture, of a page that has not been looked at."""
+        if not self.looked.is_new(self):
             return
-        self.looked.pages.add(page)
+        page = f"{self.place} {self.language}" + " mistakes" * self.shows_mistakes
         for scheme in self.looked.schemes(page):
             self.page.emulate_media(color_scheme=scheme)
             self._ask_axe(page, scheme)
