@@ -20,6 +20,11 @@ from tests.journeys.people import PASSWORD, Person
 from tests.journeys.stack import Stack
 
 MOST_BYTES = 50 * 1024
+HEAD = 1024  # bytes for the head of each answer, which no page can ask for; ours have 700
+FIRST_LOAD = """
+performance.getEntries().filter((entry) => "encodedBodySize" in entry)
+  .map((entry) => entry.encodedBodySize)
+"""
 PATIENCE = 15_000
 PAUSE = 300
 SCHEMES = ("light", "dark")
@@ -75,7 +80,6 @@ class Window:
         self.page = self.context.new_page()
         self.wrong: list[str] = []
         self.awaited = 200
-        self._weigh()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.wrong.append(f"{self.place}: {error}"))
 
@@ -178,27 +182,21 @@ class Window:
 
     @contextmanager
     def arriving(self, status: int = 200) -> Iterator[None]:
-        self.bytes, self.awaited = 0, status
+        self.awaited = status
         with self.page.expect_navigation(wait_until="load") as arrival:
             yield
         response: Response | None = arrival.value
         if response is not None and response.status != status:
             self.wrong.append(f"{self.place}: {response.status}")
         assert response is None or response.status == status, f"{self.place}: {self.text[:300]}"
-        if self.bytes > MOST_BYTES:
-            self.wrong.append(f"{self.place}: {self.bytes} bytes")
+        if (weight := self.weight) > MOST_BYTES:
+            self.wrong.append(f"{self.place}: {weight} bytes")
         self.look()
 
-    def _weigh(self) -> None:
-        """Every page is a first one: nothing comes from the browser's memory."""
-        self.bytes = 0
-        line = self.context.new_cdp_session(self.page)
-        line.send("Network.enable")
-        line.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        line.on("Network.loadingFinished", self._add)
-
-    def _add(self, event: dict[str, Any]) -> None:
-        self.bytes += int(event["encodedDataLength"])
+    @property
+    def weight(self) -> int:
+        """Bytes over the wire if nothing of the page were in the browser's memory yet."""
+        return sum(size + HEAD for size in self.page.evaluate(FIRST_LOAD))
 
     def _hear(self, message: ConsoleMessage) -> None:
         refused = f"status of {self.awaited} " in message.text and self.awaited >= 400
