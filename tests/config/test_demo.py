@@ -456,6 +456,7 @@ def test_where_people_are_real_no_password_is_said():
     assert PASSWORD not in said
 
 
+@pytest.mark.full
 def test_what_was_cut_short_is_made_anew_and_looks_the_same(home: Path):
     """And one that fails is remembered as unfinished."""
     before = whatever_people_see()
