@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connections, transaction
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 
 from shelters.tenancy import access
@@ -42,7 +43,7 @@ def migrate_public() -> int:
     database, login = access.app_login()
     with as_owner() as cursor:
         access.create_group_roles(cursor, database=database, login=login)
-        applied = _run(Place.PUBLIC)
+        applied = run(Place.PUBLIC)
         access.sync_public(cursor, database=database)
     return applied
 
@@ -51,7 +52,7 @@ def migrate_schema(schema: str) -> int:
     """Bring one shelter's schema up to date; returns how many migrations ran."""
     database, _ = access.app_login()
     with as_owner(schema) as cursor:
-        applied = _run(Place.SHELTER)
+        applied = run(Place.SHELTER)
         access.sync_schema(cursor, database=database, schema=schema)
     return applied
 
@@ -103,9 +104,14 @@ def missing_in(place: Place) -> frozenset[tuple[str, str]]:
 @cache
 def needed_in(place: Place) -> frozenset[tuple[str, str]]:
     """Every migration that this code brings for `place`."""
+    return frozenset(migrations_in(place))
+
+
+def migrations_in(place: Place) -> dict[tuple[str, str], Migration]:
+    """They, read from their files."""
     labels = apps_in(place)
-    loader = MigrationExecutor(None).loader
-    return frozenset(key for key in loader.disk_migrations or () if key[0] in labels)
+    found = MigrationExecutor(None).loader.disk_migrations or {}
+    return {key: migration for key, migration in found.items() if key[0] in labels}
 
 
 def _may_see(schema: str) -> str:
@@ -115,7 +121,8 @@ def _may_see(schema: str) -> str:
     return f"has_table_privilege({_literal(role)}, {_literal(table)}, 'SELECT')"
 
 
-def _run(place: Place) -> int:
+def run(place: Place) -> int:
+    """Run what the schema on the owner's search path lacks; returns how many migrations it was."""
     ContentType.objects.clear_cache()
     with migrating(place):
         executor = MigrationExecutor(connections[OWNER])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
@@ -19,19 +21,22 @@ from shelters.operations import (
     BadName,
     BadSchemaName,
     BadWord,
+    Busy,
     NameTaken,
     Newcomer,
+    SchemaTaken,
     add_operator,
     open_shelter,
 )
-from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.staff.permissions import Role
-from shelters.tenancy import in_shelter
+from shelters.tenancy import in_shelter, provisioning
 from shelters.tenancy.access import app_login
 from shelters.tenancy.migrate import OWNER, as_owner, behind
 from shelters.tenancy.names import shelter_role
+from shelters.tenancy.template import TABLE
 from shelters.vault.keys import data_key
+from tests.processes import own_connection, start_command, wait_until_it_waits_for
 
 pytestmark = pytest.mark.usefixtures("committed", "gone_after")
 DIRECTOR = Newcomer("first@zhuldyz.example", "First Director", "correct-horse-7", "kk")
@@ -145,14 +150,94 @@ def test_a_failure_at_the_last_step_leaves_nothing():
     assert left_behind() == NOTHING
 
 
-def test_a_schema_that_somebody_made_by_hand_is_refused_and_left_alone():
-    with as_owner() as cursor:
-        cursor.execute("CREATE SCHEMA zhuldyz")
+class Stopped(Exception):
+    pass
 
-    with pytest.raises(DatabaseError):
+
+def stop_at(step: int) -> Callable[..., Any]:
+    """Cuts the opening off when it is about to send its statement of that number."""
+    steps = itertools.count(1)
+
+    def stop(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if next(steps) == step:
+            raise Stopped
+        return execute(sql, params, many, context)
+
+    return stop
+
+
+def test_a_crash_at_any_step_leaves_nothing():
+    for step in itertools.count(1):
+        try:
+            with connections[OWNER].execute_wrapper(stop_at(step)):
+                open_zhuldyz()
+        except Stopped:
+            assert left_behind() == NOTHING, f"after step {step}"
+        else:
+            break
+
+    assert step > 20
+    assert left_behind() != NOTHING
+
+
+def test_a_fault_within_the_one_message_leaves_nothing():
+    with as_owner() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET sql = sql || '; SELECT 1/0'")
+    try:
+        with pytest.raises(DatabaseError, match="division by zero"):
+            open_zhuldyz()
+    finally:
+        with as_owner() as cursor:
+            cursor.execute(f"UPDATE {TABLE} SET sql = replace(sql, '; SELECT 1/0', '')")
+
+    assert left_behind() == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("thing", "left"),
+    [("SCHEMA zhuldyz", {"schemas": 1}), ('ROLE "{role}"', {"roles": 1})],
+)
+def test_what_somebody_made_by_hand_is_refused_and_left_alone(thing, left):
+    role = shelter_role(app_login()[0], "zhuldyz")
+    with as_owner() as cursor:
+        cursor.execute(f"CREATE {thing.format(role=role)}")
+
+    with pytest.raises(SchemaTaken):
         open_zhuldyz()
 
-    assert left_behind() == NOTHING | {"schemas": 1}
+    assert left_behind() == NOTHING | left
+
+
+def test_who_opens_while_tables_are_changed_is_told_so(monkeypatch):
+    monkeypatch.setattr(provisioning, "PATIENCE", "50ms")
+    with own_connection() as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [provisioning.ONE_AT_A_TIME])
+
+        with pytest.raises(Busy):
+            open_zhuldyz()
+
+    assert left_behind() == NOTHING
+
+
+def test_a_process_killed_while_it_opens_a_shelter_leaves_nothing():
+    with own_connection() as other:
+        other.execute("LOCK TABLE vault_sealingkey IN EXCLUSIVE MODE")
+        opening = start_opening()
+        wait_until_it_waits_for(other, "vault_sealingkey")
+        opening.kill()
+        opening.wait()
+
+    assert left_behind() == NOTHING
+    open_zhuldyz()
+
+
+def start_opening() -> subprocess.Popen[str]:
+    answers = ["--name=Zhuldyz", f"--email={DIRECTOR.email}", "--person=First", "--password-stdin"]
+    command = start_command("open_shelter", "zhuldyz", *answers)
+    assert command.stdin
+    command.stdin.write("correct-horse-7\n")
+    command.stdin.close()
+    return command
 
 
 def test_of_two_who_open_the_same_shelter_one_does():
@@ -162,7 +247,7 @@ def test_of_two_who_open_the_same_shelter_one_does():
         try:
             open_zhuldyz()
             outcomes.append("opened")
-        except (Refusal, DatabaseError):
+        except NameTaken:
             outcomes.append("refused")
         finally:
             connections.close_all()
