@@ -18,14 +18,15 @@ from django.db import connections
 from shelters.tenancy.migrate import OWNER
 
 PATIENCE = 30.0
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
-def start_command(*words: str) -> subprocess.Popen[str]:
+def start_command(*words: str, **surroundings: str) -> subprocess.Popen[str]:
     """`manage.py …` on the database that this test uses, with a pipe for what is asked."""
     return subprocess.Popen(
         [sys.executable, "manage.py", *words],
         cwd=settings.BASE_DIR,
-        env=os.environ | {name: _here(name) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")},
+        env=os.environ | {name: _here(name) for name in ADDRESSES} | surroundings,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import OperationalError
 from psycopg.errors import LockNotAvailable
 
-from shelters.tenancy import access, template
+from shelters.tenancy import access, states, template
 from shelters.tenancy.migrate import as_owner
 from shelters.tenancy.names import quote, shelter_role, shelters_role
+from shelters.tenancy.recording import Script
 
 ONE_AT_A_TIME = 7_202_611  # key of the advisory lock under which schemas are made and changed
 PATIENCE = "20s"
@@ -63,12 +64,5 @@ def _whole(schema: str, tables: str) -> str:
     script.execute(f"CREATE SCHEMA {quote(schema)}")
     script.execute(f"SET LOCAL search_path = {quote(schema)}")
     script.execute(tables)
-    access.sync_schema(script, database=database, schema=schema)
-    return ";\n".join(script)
-
-
-class Script(list[str]):
-    """Takes statements as a cursor does, and keeps them for one message."""
-
-    def execute(self, sql: str) -> None:
-        self.append(sql)
+    states.give_rights(script, schema)
+    return str(script)

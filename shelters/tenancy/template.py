@@ -18,11 +18,13 @@ from django.db import connections, transaction
 
 from shelters.tenancy.migrate import OWNER, as_owner, migrations_in, run
 from shelters.tenancy.names import quote
-from shelters.tenancy.placement import Place, models_in
+from shelters.tenancy.placement import Place
+from shelters.tenancy.recording import Recording
+from shelters.tenancy.types import types_and_rights
 
 TABLE = "public.shelters_template"
 SCRATCH = "new-shelter"  # no shelter's schema may be called so
-READS = ("SELECT", "SAVEPOINT", "RELEASE")
+IDLE = ("SELECT", "SAVEPOINT", "RELEASE")  # left out: they change nothing
 LIBRARIES = ("django", "django-pgtrigger")  # whose version decides what a migration sends
 
 
@@ -53,19 +55,7 @@ def record() -> str:
         with as_owner(SCRATCH), connections[OWNER].execute_wrapper(sent):
             run(Place.SHELTER)
         transaction.set_rollback(True, using=OWNER)
-    writes = [sql for sql in sent if not sql.lstrip().upper().startswith(READS)]
-    return ";\n".join([*writes, "UPDATE django_migrations SET applied = now()"])
-
-
-class Recording(list[str]):
-    """Every statement that a connection sends, its values filled in."""
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        answer = execute(sql, params, many, context)
-        compose = context["connection"].ops.compose_sql
-        for values in params if many else [params]:
-            self.append(str(sql) if values is None else compose(sql, values))
-        return answer
+    return ";\n".join([*sent.without(*IDLE), "UPDATE django_migrations SET applied = now()"])
 
 
 @cache
@@ -74,9 +64,6 @@ def fingerprint() -> str:
     digest = sha256(Path(__file__).read_bytes())
     for _key, migration in sorted(migrations_in(Place.SHELTER).items()):
         digest.update(Path(inspect.getfile(type(migration))).read_bytes())
-    for model in models_in(Place.SHELTER):
-        meta = model._meta
-        rights = (meta.default_permissions, meta.permissions, str(meta.verbose_name_raw))
-        digest.update(f"{meta.label} {rights}".encode())
+    digest.update(str(types_and_rights()).encode())
     digest.update(" ".join(version(library) for library in LIBRARIES).encode())
     return digest.hexdigest()

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
 from config import health
 from shelters.tenancy import names
-from shelters.tenancy.migrate import as_owner, behind, migrate_schema
+from shelters.tenancy.migrate import as_owner
 from tests.databases import move_to
 
 HOSTS = ["127.0.0.1:8000", "[::1]", "localhost", "nobody.example", "samal.localhost"]
@@ -112,12 +113,10 @@ def test_a_shelter_of_before_gets_the_right_to_see_its_migrations(committed):
     role = names.quote(names.shelter_role(connections["default"].settings_dict["NAME"], "samal"))
     with as_owner("samal") as cursor:
         cursor.execute(f"REVOKE SELECT ON django_migrations FROM {role}")
+        cursor.execute("COMMENT ON TABLE django_migrations IS NULL")
 
     assert ready()[0] == 503
-    assert behind(["samal", "tulpar"]) == ["samal"]
-
-    migrate_schema("samal")
-    assert behind(["samal", "tulpar"]) == []
+    call_command("migrate", verbosity=0)
     assert health.troubles() == []
 
 

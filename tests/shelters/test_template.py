@@ -10,11 +10,12 @@ import pytest
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from shelters.tenancy.access import app_login, sync_schema
+from shelters.tenancy.access import app_login
 from shelters.tenancy.migrate import OWNER, as_owner, run
 from shelters.tenancy.names import shelter_role, shelters_role
 from shelters.tenancy.placement import Place
 from shelters.tenancy.provisioning import make_schema
+from shelters.tenancy.states import give_rights
 from shelters.tenancy.template import SCRATCH, TABLE, record, tables_sql
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -68,7 +69,7 @@ def make_by_migrations(cursor: Any, schema: str) -> None:
     cursor.execute(f'CREATE SCHEMA "{schema}"')
     with as_owner(schema):
         run(Place.SHELTER)
-        sync_schema(cursor, database=database, schema=schema)
+        give_rights(cursor, schema)
 
 
 def described(cursor: Any, schema: str) -> dict[str, list[str]]:
@@ -126,8 +127,10 @@ def test_a_recording_leaves_nothing_and_names_no_schema():
 
 
 def test_it_is_recorded_once_and_then_sent_whole():
-    with nothing_kept(), CaptureQueriesContext(connections[OWNER]) as sent:
-        make_schema("recorded")
+    with nothing_kept() as cursor:
+        tables_sql(cursor)
+        with CaptureQueriesContext(connections[OWNER]) as sent:
+            make_schema("recorded")
 
     assert len(sent) < 10
 
