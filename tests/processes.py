@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 
 from shelters.tenancy.migrate import OWNER
+from shelters.tenancy.provisioning import ONE_AT_A_TIME
 
 PATIENCE = 30.0
 ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL")
@@ -51,8 +52,18 @@ def own_connection() -> Iterator[psycopg.Connection[Any]]:
 
 def wait_until_it_waits_for(connection: psycopg.Connection[Any], table: str) -> None:
     """Until somebody else stands before the lock that this connection holds on the table."""
+    _wait_until_found(connection, f"relation = '{table}'::regclass")
+
+
+def wait_until_it_waits_for_its_turn(connection: psycopg.Connection[Any]) -> None:
+    """Until somebody stands before the lock of those who make and change schemas."""
+    _wait_until_found(connection, f"locktype = 'advisory' AND objid = {ONE_AT_A_TIME}")
+
+
+def _wait_until_found(connection: psycopg.Connection[Any], lock: str) -> None:
     give_up = time.monotonic() + PATIENCE
-    sql = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
-    while connection.execute(sql, [table]).fetchone() == (0,):
-        assert time.monotonic() < give_up, f"nobody came to wait for {table}"
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND database = {here} AND {lock}"
+    while connection.execute(waiting.encode()).fetchone() == (0,):
+        assert time.monotonic() < give_up, f"nobody came to wait for {lock}"
         time.sleep(0.02)

@@ -18,7 +18,7 @@ from django.db import Error, OperationalError, connections
 
 from shelters.tenancy import states
 from shelters.tenancy.backend.discretion import without_the_row
-from shelters.tenancy.migrate import OWNER, UNDER_WAY, Ran, as_owner, migrate_schema
+from shelters.tenancy.migrate import OWNER, Ran, as_owner, migrate_schema
 from shelters.tenancy.provisioning import ONE_AT_A_TIME
 from shelters.tenancy.recording import Script
 from shelters.tenancy.states import State
@@ -36,15 +36,12 @@ SPARE = """
 def alone(*, wait: Callable[[], None]) -> Iterator[None]:
     """No shelter is opened and no other migrates during the block; `wait` is called before waiting.
 
-    The lock ends with its connection, so a process that is killed leaves none. What the server
-    still does for such a one is waited for as well.
+    The lock ends with its connection, so a process that is killed leaves none.
     """
     line = connections.create_connection(OWNER)
     try:
         line.set_autocommit(False)
         _take(line.cursor(), wait)
-        with as_owner() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [UNDER_WAY])
         yield
     finally:
         line.close()
@@ -153,9 +150,7 @@ def _send_to_each(schemas: deque[str], sql: str, outcome: Outcome) -> None:
 
 
 def _send(schema: str, sql: str) -> None:
-    script = Script([f"SELECT pg_advisory_xact_lock_shared({UNDER_WAY})"])
-    if sql:
-        script.execute(sql)
+    script = Script([sql] if sql else [])
     states.give_rights(script, schema)
     with as_owner(schema) as cursor:
         cursor.execute(str(script))

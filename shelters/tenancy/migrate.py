@@ -23,7 +23,6 @@ from shelters.tenancy.placement import Place, apps_in, migrating
 from shelters.tenancy.recording import Recording
 
 OWNER = "owner"
-UNDER_WAY = 7_202_612  # key of the advisory lock that is shared while a schema is migrated
 
 
 @contextmanager
@@ -60,7 +59,6 @@ def migrate_public(*, rights: bool = False) -> int:
 def migrate_schema(schema: str) -> Ran:
     """Bring one shelter's schema and rights up to date, by the ordinary road."""
     with as_owner(schema) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [UNDER_WAY])
         ran = run(Place.SHELTER)
         states.give_rights(cursor, schema)
     return ran

@@ -18,7 +18,7 @@ from shelters.tenancy.types import literal
 
 Key = tuple[str, str]
 PUBLIC = "public"
-AT_ONCE = 1000  # schemas that one statement reads: each takes locks out of the server's store
+AT_ONCE = 1000  # schemas that one statement reads
 FOUND = """
     SELECT name, obj_description(migrations, 'pg_class') FROM unnest(%s::text[]) name,
     to_regclass(quote_ident(name) || '.django_migrations') migrations WHERE migrations IS NOT NULL

@@ -16,6 +16,7 @@ from config import health
 from shelters.tenancy import names
 from shelters.tenancy.migrate import as_owner
 from tests.databases import move_to
+from tests.shelters.later import without_the_newest_migration
 
 HOSTS = ["127.0.0.1:8000", "[::1]", "localhost", "nobody.example", "samal.localhost"]
 HOSTS += ["pana.localhost", "", "not a host"]
@@ -92,21 +93,6 @@ def database_away() -> Iterator[None]:
 def test_tables_of_an_older_version_are_said_in_a_sentence(committed, schema):
     with without_the_newest_migration(schema):
         assert ready() == (503, ["The tables are not those of this version; run migrate."])
-
-
-@contextmanager
-def without_the_newest_migration(schema: str) -> Iterator[None]:
-    newest = "WHERE app = 'events' AND name = (SELECT max(name) FROM django_migrations"
-    newest += " WHERE app = 'events')"
-    with as_owner(schema) as cursor:
-        cursor.execute(f"DELETE FROM django_migrations {newest} RETURNING app, name, applied")
-        gone = cursor.fetchone()
-    try:
-        yield
-    finally:
-        with as_owner(schema) as cursor:
-            insert = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
-            cursor.execute(insert, gone)
 
 
 def test_a_shelter_of_before_gets_the_right_to_see_its_migrations(committed):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,14 +16,15 @@ from tests.conftest import SHELTERS
 
 COLUMN = 'migrations.AddField("case", "later", models.IntegerField(null=True))'
 INDEX = 'migrations.AddIndex("case", models.Index(fields=["later"], name="later_index"))'
-PYTHON = """migrations.RunPython(
-    lambda apps, editor: editor.execute(
-        "DO $$ BEGIN EXECUTE 'COMMENT ON TABLE cases_case IS '"
-        " || quote_literal(current_schema()); END $$"
-    )
-)"""
+PYTHON = "migrations.RunPython(tell_the_schema)"
 PACKAGE = "from cases import migrations\n__path__ = [*__path__, *migrations.__path__]\n"
 MIGRATION = """from django.db import migrations, models
+
+
+def tell_the_schema(apps, editor):
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        cursor.execute(f"COMMENT ON TABLE cases_case IS '{{cursor.fetchone()[0]}}'")
 
 
 class Migration(migrations.Migration):
@@ -80,3 +83,19 @@ def in_all(sql: str) -> dict[str, object]:
             cursor.execute(sql)
             found[schema] = cursor.fetchone()[0]
     return found
+
+
+@contextmanager
+def without_the_newest_migration(schema: str) -> Iterator[None]:
+    """As if it had not run yet, by what the table of migrations says."""
+    newest = "app = 'events' AND name = (SELECT max(name) FROM django_migrations"
+    newest += " WHERE app = 'events')"
+    with as_owner(schema) as cursor:
+        cursor.execute(f"DELETE FROM django_migrations WHERE {newest} RETURNING app, name, applied")
+        gone = cursor.fetchone()
+    try:
+        yield
+    finally:
+        with as_owner(schema) as cursor:
+            insert = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
+            cursor.execute(insert, gone)

@@ -23,8 +23,21 @@ from shelters.tenancy.migrate import OWNER, as_owner
 from shelters.tenancy.names import shelter_role
 from shelters.tenancy.types import types_sql
 from tests.conftest import SHELTERS
-from tests.processes import own_connection, start_command, wait_until_it_waits_for
-from tests.shelters.later import COLUMN, INDEX, PYTHON, Later, in_all
+from tests.processes import (
+    own_connection,
+    start_command,
+    wait_until_it_waits_for,
+    wait_until_it_waits_for_its_turn,
+)
+from tests.shelters.later import (
+    COLUMN,
+    INDEX,
+    PYTHON,
+    Later,
+    in_all,
+    without_the_newest_migration,
+)
+from tests.shelters.zhuldyz import start_opening
 
 pytestmark = pytest.mark.usefixtures("committed")
 HAS_COLUMN = (
@@ -32,7 +45,6 @@ HAS_COLUMN = (
     " AND attname = 'later'"
 )
 HAS_INDEX = "SELECT to_regclass('later_index') IS NOT NULL"
-LAST = "app = 'staff' AND name = (SELECT max(name) FROM django_migrations WHERE app = 'staff')"
 EVERYWHERE = dict.fromkeys(SHELTERS, 1)
 NOWHERE = dict.fromkeys(SHELTERS, 0)
 
@@ -72,19 +84,6 @@ def test_a_schema_that_lacks_a_migration_is_named(schema):
     """Public, too: without its tables no page of any shelter works."""
     with without_the_newest_migration(schema):
         assert migrate(check=True) == ("", f"Behind: {schema}. Run migrate.")
-
-
-@contextmanager
-def without_the_newest_migration(schema: str) -> Iterator[None]:
-    with as_owner(schema) as cursor:
-        cursor.execute(f"DELETE FROM django_migrations WHERE {LAST} RETURNING app, name, applied")
-        gone = cursor.fetchone()
-    try:
-        yield
-    finally:
-        with as_owner(schema) as cursor:
-            insert = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
-            cursor.execute(insert, gone)
 
 
 def test_of_many_that_are_behind_the_first_are_named(later):
@@ -241,22 +240,10 @@ def test_rights_that_somebody_took_away_come_back_when_asked_for():
 # --- at the same time ----------------------------------------------------------------------------
 
 
-class Listening(StringIO):
-    """Tells when something is first written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard = threading.Event()
-
-    def write(self, text: str) -> int:
-        self.heard.set()
-        return super().write(text)
-
-
 @contextmanager
-def migrating_beside() -> Iterator[Listening]:
+def migrating_beside() -> Iterator[StringIO]:
     """A migrate in another thread, begun when the block begins and finished when it ends."""
-    complained = Listening()
+    complained = StringIO()
 
     def run() -> None:
         call_command("migrate", verbosity=0, stderr=complained)
@@ -274,12 +261,31 @@ def test_a_second_migrate_says_that_it_waits(later):
     with own_connection() as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [provisioning.ONE_AT_A_TIME])
         with migrating_beside() as complained:
-            assert complained.heard.wait(30)
+            wait_until_it_waits_for_its_turn(other)
             assert in_all(HAS_COLUMN) == NOWHERE
             other.rollback()
 
     assert "another migrate runs; waiting for it." in complained.getvalue()
     assert in_all(HAS_COLUMN) == EVERYWHERE
+
+
+@pytest.mark.usefixtures("gone_after")
+def test_a_shelter_opened_meanwhile_by_an_older_pana_is_migrated_too(later):
+    later.add(COLUMN)
+    with own_connection() as other:
+        other.execute("LOCK TABLE vault_sealingkey IN EXCLUSIVE MODE")
+        opening = start_opening()
+        wait_until_it_waits_for(other, "vault_sealingkey")
+        with migrating_beside() as complained:
+            wait_until_it_waits_for_its_turn(other)
+            other.rollback()
+
+    assert "A shelter is being opened" in complained.getvalue()
+    assert opening.wait() == 0
+    assert migrate(check=True) == ("", "")
+    with as_owner("zhuldyz") as cursor:
+        cursor.execute(HAS_COLUMN)
+        assert cursor.fetchone() == (1,)
 
 
 def test_a_process_killed_while_it_migrates_leaves_whole_schemas(later):

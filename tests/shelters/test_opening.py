@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -36,10 +35,10 @@ from shelters.tenancy.migrate import OWNER, as_owner
 from shelters.tenancy.names import shelter_role
 from shelters.tenancy.template import TABLE
 from shelters.vault.keys import data_key
-from tests.processes import own_connection, start_command, wait_until_it_waits_for
+from tests.processes import own_connection, wait_until_it_waits_for
+from tests.shelters.zhuldyz import DIRECTOR, start_opening
 
 pytestmark = pytest.mark.usefixtures("committed", "gone_after")
-DIRECTOR = Newcomer("first@zhuldyz.example", "First Director", "correct-horse-7", "kk")
 
 
 def open_zhuldyz(**other: Any) -> Shelter:
@@ -64,26 +63,6 @@ def left_behind() -> dict[str, int]:
 
 
 NOTHING = dict.fromkeys(["schemas", "roles", "shelters", "domains", "keys"], 0)
-
-
-@pytest.fixture
-def gone_after(committed: None) -> Iterator[None]:
-    yield
-    role = shelter_role(app_login()[0], "zhuldyz")
-    with as_owner() as cursor:
-        for table in ("vault_wrappedkey", "vault_sealingkey", "shelters_shelterrecord"):
-            cursor.execute(
-                f"DELETE FROM {table} WHERE shelter_id IN"
-                " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
-            )
-        cursor.execute(
-            "DELETE FROM shelters_domain WHERE shelter_id IN"
-            " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
-        )
-        cursor.execute("DELETE FROM shelters_shelter WHERE schema = 'zhuldyz'")
-        cursor.execute("DROP SCHEMA IF EXISTS zhuldyz CASCADE")
-        cursor.execute(f'DROP ROLE IF EXISTS "{role}"')
-    connections[OWNER].close()
 
 
 def test_a_shelter_opens_with_address_role_keys_and_director():
@@ -229,15 +208,6 @@ def test_a_process_killed_while_it_opens_a_shelter_leaves_nothing():
 
     assert left_behind() == NOTHING
     open_zhuldyz()
-
-
-def start_opening() -> subprocess.Popen[str]:
-    answers = ["--name=Zhuldyz", f"--email={DIRECTOR.email}", "--person=First", "--password-stdin"]
-    command = start_command("open_shelter", "zhuldyz", *answers)
-    assert command.stdin
-    command.stdin.write("correct-horse-7\n")
-    command.stdin.close()
-    return command
 
 
 def test_of_two_who_open_the_same_shelter_one_does():
