@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,12 @@ from shelters.staff.permissions import Role
 from shelters.tenancy import hosts
 from shelters.tenancy.migrate import OWNER, as_owner
 from shelters.tenancy.names import is_schema_name
-from shelters.tenancy.provisioning import make_schema
+from shelters.tenancy.provisioning import (
+    SomebodyElseIsAtIt,
+    is_free,
+    make_schema,
+    wait_for_others,
+)
 from shelters.vault.keys import create_keys
 
 LONGEST_NAME = 80
@@ -50,6 +56,15 @@ class NameTaken(Refusal):
     message = _("There is already a shelter of this name, schema or address.")
 
 
+class SchemaTaken(Refusal):
+    message = _("The database has a schema or a role of this name already, of no shelter.")
+    field = "schema"
+
+
+class Busy(Refusal):
+    message = _("Another shelter is being opened, or tables are being changed; try again later.")
+
+
 @dataclass(frozen=True)
 class Newcomer:
     """The first person of a host, who lets in the others."""
@@ -80,8 +95,9 @@ def open_shelter(
     host = f"{word}.{settings.BASE_DOMAIN}"
     _check_names(name, schema, word, host)
     _check_days(state_paid_days)
-    with as_owner():
-        _check_free(name, schema, host)
+    with as_owner() as cursor:
+        _take_turns(cursor)
+        _check_free(cursor, name, schema, host)
         make_schema(schema)
         shelter = _register(name, schema, host, practice=practice)
         ShelterRecord.objects.using(OWNER).create(shelter=shelter, state_paid_days=state_paid_days)
@@ -116,13 +132,22 @@ def _check_days(days: int | None) -> None:
         raise BadDays
 
 
-def _check_free(name: str, schema: str, host: str) -> None:
-    """Asked for a clear answer; unique constraints decide between two at the same moment."""
+def _take_turns(cursor: Any) -> None:
+    try:
+        wait_for_others(cursor)
+    except SomebodyElseIsAtIt as error:
+        raise Busy from error
+
+
+def _check_free(cursor: Any, name: str, schema: str, host: str) -> None:
+    """Asked for a clear answer; the database holds to it."""
     shelters = Shelter.objects.using(OWNER)
     if shelters.filter(name=name).exists() or shelters.filter(schema=schema).exists():
         raise NameTaken
     if Domain.objects.using(OWNER).filter(host=host).exists():
         raise NameTaken
+    if not is_free(cursor, schema):
+        raise SchemaTaken
 
 
 def _register(name: str, schema: str, host: str, *, practice: bool) -> Shelter:

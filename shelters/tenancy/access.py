@@ -71,11 +71,20 @@ def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
         f"GRANT {_verbs(model)} ON {quote(schema)}.{quote(model._meta.db_table)} TO {role};"
         for model in models_in(Place.SHELTER)
     ]
-    cursor.execute(
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA {quote(schema)} FROM {role};"
-        f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};" + "".join(tables)
-    )
+    cursor.execute(_take_all(role))
+    cursor.execute(f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};" + "".join(tables))
     cursor.execute(_may_read_migrations(schema, shelter_role(database, schema)))
+
+
+def _take_all(role: str) -> str:
+    """REVOKE … ON ALL TABLES IN SCHEMA reads every schema's part of the catalog, five times."""
+    return (
+        "DO $$ DECLARE given regclass; BEGIN FOR given IN SELECT objid FROM pg_shdepend"
+        " JOIN pg_database d ON d.oid = dbid AND datname = current_database()"
+        " WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_authid'::regclass"
+        f" AND refobjid = $r${role}$r$::regrole AND deptype = 'a'"
+        f" LOOP EXECUTE format($r$REVOKE ALL ON %s FROM {role}$r$, given); END LOOP; END $$"
+    )
 
 
 def _may_read_migrations(schema: str, role: str) -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.core.management.sql import emit_post_migrate_signal
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connections, transaction
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations import SeparateDatabaseAndState
+from django.db.migrations.operations.base import Operation
 
-from shelters.tenancy import access
-from shelters.tenancy.names import central_role, quote, shelter_role
+from shelters.tenancy import access, states
+from shelters.tenancy.names import quote
 from shelters.tenancy.placement import Place, apps_in, migrating
+from shelters.tenancy.recording import Recording
 
 OWNER = "owner"
 
@@ -37,55 +42,26 @@ def as_owner(schema: str = "public") -> Iterator[Any]:
         cursor.execute(f"SET LOCAL search_path = {outer}")
 
 
-def migrate_public() -> int:
-    """Bring the public schema up to date; returns how many migrations ran."""
+def migrate_public(*, rights: bool = False) -> int:
+    """Bring the public schema up to date; returns how many migrations ran.
+
+    Rights are written when those declared have changed, and when `rights` asks for it.
+    """
     database, login = access.app_login()
     with as_owner() as cursor:
         access.create_group_roles(cursor, database=database, login=login)
-        applied = _run(Place.PUBLIC)
-        access.sync_public(cursor, database=database)
-    return applied
+        ran = run(Place.PUBLIC)
+        if rights or ran.migrations or not states.has_rights(cursor, "public"):
+            states.give_rights(cursor, "public")
+    return len(ran.migrations)
 
 
-def migrate_schema(schema: str) -> int:
-    """Bring one shelter's schema up to date; returns how many migrations ran."""
-    database, _ = access.app_login()
+def migrate_schema(schema: str) -> Ran:
+    """Bring one shelter's schema and rights up to date, by the ordinary road."""
     with as_owner(schema) as cursor:
-        applied = _run(Place.SHELTER)
-        access.sync_schema(cursor, database=database, schema=schema)
-    return applied
-
-
-def public_is_behind() -> bool:
-    """Whether the public schema lacks a migration, or was never made."""
-    with as_owner() as cursor:
-        cursor.execute("SELECT to_regclass('public.django_migrations') IS NULL")
-        is_empty = cursor.fetchone()[0]
-    return is_empty or bool(_lacking(["public"], needed_in(Place.PUBLIC)))
-
-
-def behind(schemas: Iterable[str]) -> list[str]:
-    """Those of these shelters' schemas that lack a migration; one query for all.
-
-    So does one whose role may not see which there are: it was made before that was a right.
-    """
-    return _lacking(list(schemas), needed_in(Place.SHELTER))
-
-
-def _lacking(schemas: list[str], needed: frozenset[tuple[str, str]]) -> list[str]:
-    if not schemas:
-        return []
-    union = " UNION ALL ".join(
-        f"SELECT {_literal(schema)}, app, name FROM {quote(schema)}.django_migrations"
-        f" WHERE {_may_see(schema)}"
-        for schema in schemas
-    )
-    applied: dict[str, set[tuple[str, str]]] = {schema: set() for schema in schemas}
-    with as_owner() as cursor:
-        cursor.execute(union)
-        for schema, app, name in cursor.fetchall():
-            applied[schema].add((app, name))
-    return [schema for schema in schemas if needed - applied[schema]]
+        ran = run(Place.SHELTER)
+        states.give_rights(cursor, schema)
+    return ran
 
 
 def is_current(place: Place) -> bool:
@@ -103,35 +79,58 @@ def missing_in(place: Place) -> frozenset[tuple[str, str]]:
 @cache
 def needed_in(place: Place) -> frozenset[tuple[str, str]]:
     """Every migration that this code brings for `place`."""
+    return frozenset(migrations_in(place))
+
+
+def migrations_in(place: Place) -> dict[tuple[str, str], Migration]:
+    """They, read from their files."""
     labels = apps_in(place)
-    loader = MigrationExecutor(None).loader
-    return frozenset(key for key in loader.disk_migrations or () if key[0] in labels)
+    found = MigrationExecutor(None).loader.disk_migrations or {}
+    return {key: migration for key, migration in found.items() if key[0] in labels}
 
 
-def _may_see(schema: str) -> str:
-    database, _ = access.app_login()
-    role = central_role(database) if schema == "public" else shelter_role(database, schema)
-    table = f"{quote(schema)}.django_migrations"
-    return f"has_table_privilege({_literal(role)}, {_literal(table)}, 'SELECT')"
+@dataclass(frozen=True)
+class Ran:
+    """Migrations that ran, and every statement that they sent."""
+
+    migrations: list[Migration]
+    sent: Recording
+
+    @property
+    def is_sql(self) -> bool:
+        """Whether what was sent does the same in any schema that lacks the same migrations."""
+        return all(_is_sql(step) for migration in self.migrations for step in migration.operations)
 
 
-def _run(place: Place) -> int:
+def _is_sql(operation: Operation) -> bool:
+    if isinstance(operation, SeparateDatabaseAndState):
+        return all(_is_sql(step) for step in operation.database_operations)
+    return operation.reduces_to_sql
+
+
+def run(place: Place) -> Ran:
+    """Run what the schema on the owner's search path lacks."""
     ContentType.objects.clear_cache()
     with migrating(place):
         executor = MigrationExecutor(connections[OWNER])
         labels = apps_in(place)
         targets = [key for key in executor.loader.graph.leaf_nodes() if key[0] in labels]
         plan = [step for step in executor.migration_plan(targets) if step[0].app_label in labels]
-        if plan:
-            executor.migrate(targets, plan)
-            _set_up_permissions(place)
+        sent = _execute(executor, targets, plan)
     ContentType.objects.clear_cache()
-    return len(plan)
+    return Ran([migration for migration, _backwards in plan], sent)
 
 
-def _set_up_permissions(place: Place) -> None:
-    emit_post_migrate_signal(verbosity=0, interactive=False, db=OWNER, apps=apps, plan=[])
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _execute(executor: MigrationExecutor, targets: Any, plan: Any) -> Recording:
+    """The plan, between the words to those who keep models' names and the rights on them."""
+    sent = Recording()
+    words: dict[str, Any] = {"verbosity": 0, "interactive": False, "db": OWNER, "plan": plan}
+    with connections[OWNER].execute_wrapper(sent):
+        if not plan:
+            executor.check_replacements()  # of a squash it may be that only its name is missing
+            return sent
+        state = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]
+        emit_pre_migrate_signal(**words, apps=state.apps)
+        executor.migrate(targets, plan, state=state)
+    emit_post_migrate_signal(**words, apps=apps)
+    return sent

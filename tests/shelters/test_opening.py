@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -19,22 +20,25 @@ from shelters.operations import (
     BadName,
     BadSchemaName,
     BadWord,
+    Busy,
     NameTaken,
     Newcomer,
+    SchemaTaken,
     add_operator,
     open_shelter,
 )
-from shelters.refusals import Refusal
 from shelters.staff.models import User
 from shelters.staff.permissions import Role
-from shelters.tenancy import in_shelter
+from shelters.tenancy import in_shelter, provisioning
 from shelters.tenancy.access import app_login
-from shelters.tenancy.migrate import OWNER, as_owner, behind
+from shelters.tenancy.migrate import OWNER, as_owner
 from shelters.tenancy.names import shelter_role
+from shelters.tenancy.template import TABLE
 from shelters.vault.keys import data_key
+from tests.processes import own_connection, wait_until_it_waits_for
+from tests.shelters.zhuldyz import DIRECTOR, start_opening
 
 pytestmark = pytest.mark.usefixtures("committed", "gone_after")
-DIRECTOR = Newcomer("first@zhuldyz.example", "First Director", "correct-horse-7", "kk")
 
 
 def open_zhuldyz(**other: Any) -> Shelter:
@@ -61,26 +65,6 @@ def left_behind() -> dict[str, int]:
 NOTHING = dict.fromkeys(["schemas", "roles", "shelters", "domains", "keys"], 0)
 
 
-@pytest.fixture
-def gone_after(committed: None) -> Iterator[None]:
-    yield
-    role = shelter_role(app_login()[0], "zhuldyz")
-    with as_owner() as cursor:
-        for table in ("vault_wrappedkey", "vault_sealingkey", "shelters_shelterrecord"):
-            cursor.execute(
-                f"DELETE FROM {table} WHERE shelter_id IN"
-                " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
-            )
-        cursor.execute(
-            "DELETE FROM shelters_domain WHERE shelter_id IN"
-            " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
-        )
-        cursor.execute("DELETE FROM shelters_shelter WHERE schema = 'zhuldyz'")
-        cursor.execute("DROP SCHEMA IF EXISTS zhuldyz CASCADE")
-        cursor.execute(f'DROP ROLE IF EXISTS "{role}"')
-    connections[OWNER].close()
-
-
 def test_a_shelter_opens_with_address_role_keys_and_director():
     shelter = open_zhuldyz(state_paid_days=180)
 
@@ -91,7 +75,7 @@ def test_a_shelter_opens_with_address_role_keys_and_director():
         assert director.roles == [Role.DIRECTOR]
         assert shelter.record.state_paid_days == 180
         assert Domain.objects.get(shelter=shelter).host == "zhuldyz.localhost"
-    assert behind(["zhuldyz"]) == []
+    call_command("migrate", check=True)
     answer = Client(HTTP_HOST="zhuldyz.localhost").get("/")
     assert answer.status_code == 302
     assert "login" in answer.headers["Location"]
@@ -145,14 +129,85 @@ def test_a_failure_at_the_last_step_leaves_nothing():
     assert left_behind() == NOTHING
 
 
-def test_a_schema_that_somebody_made_by_hand_is_refused_and_left_alone():
-    with as_owner() as cursor:
-        cursor.execute("CREATE SCHEMA zhuldyz")
+class Stopped(Exception):
+    pass
 
-    with pytest.raises(DatabaseError):
+
+def stop_at(step: int) -> Callable[..., Any]:
+    """Cuts the opening off when it is about to send its statement of that number."""
+    steps = itertools.count(1)
+
+    def stop(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if next(steps) == step:
+            raise Stopped
+        return execute(sql, params, many, context)
+
+    return stop
+
+
+def test_a_crash_at_any_step_leaves_nothing():
+    for step in itertools.count(1):
+        try:
+            with connections[OWNER].execute_wrapper(stop_at(step)):
+                open_zhuldyz()
+        except Stopped:
+            assert left_behind() == NOTHING, f"after step {step}"
+        else:
+            break
+
+    assert step > 20
+    assert left_behind() != NOTHING
+
+
+def test_a_fault_within_the_one_message_leaves_nothing():
+    with as_owner() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET sql = sql || '; SELECT 1/0'")
+    try:
+        with pytest.raises(DatabaseError, match="division by zero"):
+            open_zhuldyz()
+    finally:
+        with as_owner() as cursor:
+            cursor.execute(f"UPDATE {TABLE} SET sql = replace(sql, '; SELECT 1/0', '')")
+
+    assert left_behind() == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("thing", "left"),
+    [("SCHEMA zhuldyz", {"schemas": 1}), ('ROLE "{role}"', {"roles": 1})],
+)
+def test_what_somebody_made_by_hand_is_refused_and_left_alone(thing, left):
+    role = shelter_role(app_login()[0], "zhuldyz")
+    with as_owner() as cursor:
+        cursor.execute(f"CREATE {thing.format(role=role)}")
+
+    with pytest.raises(SchemaTaken):
         open_zhuldyz()
 
-    assert left_behind() == NOTHING | {"schemas": 1}
+    assert left_behind() == NOTHING | left
+
+
+def test_who_opens_while_tables_are_changed_is_told_so(monkeypatch):
+    monkeypatch.setattr(provisioning, "PATIENCE", "50ms")
+    with own_connection() as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [provisioning.ONE_AT_A_TIME])
+
+        with pytest.raises(Busy):
+            open_zhuldyz()
+
+    assert left_behind() == NOTHING
+
+
+def test_a_process_killed_while_it_opens_a_shelter_leaves_nothing():
+    with own_connection() as other:
+        other.execute("LOCK TABLE vault_sealingkey IN EXCLUSIVE MODE")
+        opening = start_opening()
+        wait_until_it_waits_for(other, "vault_sealingkey")
+        opening.kill()
+        opening.wait()
+
+    assert left_behind() == NOTHING
+    open_zhuldyz()
 
 
 def test_of_two_who_open_the_same_shelter_one_does():
@@ -162,7 +217,7 @@ def test_of_two_who_open_the_same_shelter_one_does():
         try:
             open_zhuldyz()
             outcomes.append("opened")
-        except (Refusal, DatabaseError):
+        except NameTaken:
             outcomes.append("refused")
         finally:
             connections.close_all()
@@ -206,32 +261,6 @@ def test_without_anybody_to_ask_the_command_says_how_to_give_a_password(monkeypa
 
     with pytest.raises(CommandError, match="use --password-stdin"):
         call_command("open_shelter", "aidyn", **answers)
-
-
-def test_migrating_again_finds_nothing_to_do():
-    said = StringIO()
-
-    call_command("migrate", stdout=said)
-    call_command("migrate", check=True)
-
-    assert said.getvalue().strip() == "public: 0 migrations; shelters brought up: 0"
-
-
-@pytest.mark.parametrize("schema", ["public", "samal"])
-def test_a_schema_that_lacks_a_migration_is_named(schema):
-    """Public, too: without its tables no page of any shelter works."""
-    last = "app = 'staff' AND name = (SELECT max(name) FROM django_migrations WHERE app = 'staff')"
-    with as_owner(schema) as cursor:
-        cursor.execute(f"DELETE FROM django_migrations WHERE {last} RETURNING app, name, applied")
-        row = cursor.fetchone()
-    try:
-        with pytest.raises(CommandError, match=f"Behind: {schema}"):
-            call_command("migrate", check=True)
-    finally:
-        with as_owner(schema) as cursor:
-            cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", row
-            )
 
 
 def test_the_first_operator_is_let_in_once():

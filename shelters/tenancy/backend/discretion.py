@@ -24,7 +24,7 @@ class DiscreetErrorWrapper(DatabaseErrorWrapper):
         traceback: TracebackType | None,
     ) -> None:
         if isinstance(exc_value, psycopg.Error) and exc_value.sqlstate:
-            exc_value.args = (_without_the_row(exc_value),)
+            exc_value.args = (without_the_row(exc_value),)
         super().__exit__(exc_type, exc_value, traceback)
 
 
@@ -36,7 +36,7 @@ def refusal_of(error: psycopg.Error) -> str:
     return ", ".join(f"{name} {value}" for name, value in parts if value)
 
 
-def _without_the_row(error: psycopg.Error) -> str:
+def without_the_row(error: psycopg.Error) -> str:
     state = error.sqlstate or ""
     if state.startswith(OF_VALUES) or not error.diag.message_primary:
         return refusal_of(error)
