@@ -72,7 +72,7 @@ def test_the_journeys_know_somebody_of_every_role():
 
 
 def todays(roles: list[Role]) -> list[Role]:
-    """All in the long form; else a third, and others tomorrow. Where each lands is in tests/staff."""
+    """All in the long form; else a third, others tomorrow; tests/staff asks where each lands."""
     every = 1 if os.environ.get("PANA_FULL") else 3
     return roles[date.today().toordinal() % every :: every]
 
