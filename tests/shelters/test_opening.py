@@ -33,7 +33,7 @@ from shelters.tenancy import in_shelter, provisioning
 from shelters.tenancy.access import app_login
 from shelters.tenancy.migrate import OWNER, as_owner
 from shelters.tenancy.names import shelter_role
-from shelters.tenancy.template import TABLE
+from shelters.tenancy.template import TABLE, tables_sql
 from shelters.vault.keys import data_key
 from tests.processes import own_connection, wait_until_it_waits_for
 from tests.shelters.zhuldyz import DIRECTOR, start_opening
@@ -161,6 +161,7 @@ def test_a_crash_at_any_step_leaves_nothing():
 
 def test_a_fault_within_the_one_message_leaves_nothing():
     with as_owner() as cursor:
+        tables_sql(cursor)  # there now, whatever a test before this one did to it
         cursor.execute(f"UPDATE {TABLE} SET sql = sql || '; SELECT 1/0'")
     try:
         with pytest.raises(DatabaseError, match="division by zero"):
