@@ -50,10 +50,11 @@ def migrate_public(*, rights: bool = False) -> int:
     database, login = access.app_login()
     with as_owner() as cursor:
         access.create_group_roles(cursor, database=database, login=login)
-        ran = run(Place.PUBLIC)
-        if rights or ran.migrations or not states.has_rights(cursor, "public"):
+        [state] = states.states_of(cursor, ["public"], needed=needed_in(Place.PUBLIC))
+        applied = run(Place.PUBLIC).migrations if state.lacks else []
+        if rights or state.is_behind:
             states.give_rights(cursor, "public")
-    return len(ran.migrations)
+    return len(applied)
 
 
 def migrate_schema(schema: str) -> Ran:

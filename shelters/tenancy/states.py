@@ -73,12 +73,6 @@ def _keys(told: str) -> frozenset[Key]:
     return frozenset((app, name) for app, _, name in pairs)
 
 
-def has_rights(cursor: Any, schema: str) -> bool:
-    """Whether the rights that are declared now were given; not whether they still hold."""
-    cursor.execute(FOUND, [[schema]])
-    return dict(cursor.fetchall()) == {schema: _mark(schema)}
-
-
 def give_rights(cursor: Any, schema: str) -> None:
     """Write the declared rights of this schema's tables, and that it was done."""
     _write(cursor, schema)
