@@ -7,6 +7,8 @@ class CasesConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
+        from cases.closing import people_still_here
+        from shelters.closing.answers import stands_in_the_way
         from shelters.navigation import add_item
         from shelters.staff.permissions import P
 
@@ -24,3 +26,4 @@ class CasesConfig(AppConfig):
             permission=P.CASE_READ,
             order=20,
         )
+        stands_in_the_way(people_still_here)

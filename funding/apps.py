@@ -9,6 +9,8 @@ class FundingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
+        from funding.closing import agreements_still_running, forget_what_nobody_reads
+        from shelters.closing.answers import goes_with_it, stands_in_the_way
         from shelters.navigation import add_item
         from shelters.staff.permissions import P
 
@@ -20,3 +22,5 @@ class FundingConfig(AppConfig):
             permission=P.NETWORK_FUNDING_READ,
             host="central",
         )
+        stands_in_the_way(agreements_still_running)
+        goes_with_it(forget_what_nobody_reads)

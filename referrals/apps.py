@@ -11,6 +11,9 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from cases.timeline import REFERRALS, name_events
         from referrals import pieces, tasks  # noqa: F401 the subscribers register themselves
+        from referrals.closing import referrals_still_open
+        from referrals.models import Referral
+        from shelters.closing.answers import stands_in_the_way
         from shelters.navigation import add_item
         from shelters.slots import fill
         from shelters.staff.permissions import P
@@ -27,3 +30,4 @@ class ReferralsConfig(AppConfig):
         fill("today", pieces.on_today)
         fill("case.actions", pieces.among_actions)
         fill("case.sections", pieces.on_the_case)
+        stands_in_the_way(referrals_still_open, reading=[Referral])

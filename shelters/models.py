@@ -13,6 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from shelters.tenancy.access import Allow, Shared
 from shelters.tenancy.names import SCHEMA_PATTERN
 
+STEPS = [  # from state to state
+    ("open", "archived"),
+    ("practice", "archived"),
+    ("archived", "open"),
+    ("archived", "practice"),
+    ("archived", "removed"),
+]
+
 
 class ShelterQuerySet(models.QuerySet["Shelter"]):
     def open(self) -> ShelterQuerySet:
@@ -25,16 +33,24 @@ class ShelterQuerySet(models.QuerySet["Shelter"]):
 
     def real(self) -> ShelterQuerySet:
         """All but those for practice, whose people and money are invented."""
-        return self.exclude(state=Shelter.State.PRACTICE)
+        return self.filter(is_practice=False)
+
+    def with_schema(self) -> ShelterQuerySet:
+        """Those that have tables: the archived ones too, whose tables keep up with the code."""
+        return self.exclude(state=Shelter.State.REMOVED)
 
 
 class Shelter(models.Model):
-    """A shelter as the others know it. Its address is stored nowhere."""
+    """A shelter as the others know it. Its address is stored nowhere.
+
+    Of one that was removed this row stays: others' histories and the network's books name it.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         PRACTICE = "practice", _("For practice")
         ARCHIVED = "archived", _("Archived")
+        REMOVED = "removed", _("Removed")
 
     IN_USE = (State.OPEN, State.PRACTICE)
 
@@ -46,6 +62,7 @@ class Shelter(models.Model):
         max_length=30, unique=True, validators=[RegexValidator(SCHEMA_PATTERN)]
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    is_practice = models.BooleanField(default=False, editable=False)
 
     objects = ShelterQuerySet.as_manager()
 
@@ -57,26 +74,27 @@ class Shelter(models.Model):
                 name="shelter_schema_is_plain",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["open", "practice", "archived"]),
+                condition=models.Q(state__in=["open", "practice", "archived", "removed"]),
                 name="shelter_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", is_practice=False)
+                | models.Q(state="practice", is_practice=True)
+                | models.Q(state__in=["archived", "removed"]),
+                name="open_or_for_practice",
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="practice_stays_practice",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "OLD.state IS DISTINCT FROM NEW.state AND 'practice' IN (OLD.state, NEW.state)"
-                ),
-            )
+            pgtrigger.ReadOnly(name="practice_stays_practice", fields=["is_practice", "schema"]),
+            pgtrigger.FSM(name="state_steps", field="state", transitions=STEPS),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     @property
-    def is_practice(self) -> bool:
-        return self.state == self.State.PRACTICE
+    def state_when_open(self) -> State:
+        return self.State.PRACTICE if self.is_practice else self.State.OPEN
 
 
 class DomainQuerySet(models.QuerySet["Domain"]):

@@ -96,7 +96,7 @@ def open_shelter(
     _check_names(name, schema, word, host)
     _check_days(state_paid_days)
     with as_owner() as cursor:
-        _take_turns(cursor)
+        take_turns(cursor)
         _check_free(cursor, name, schema, host)
         make_schema(schema)
         shelter = _register(name, schema, host, practice=practice)
@@ -132,7 +132,8 @@ def _check_days(days: int | None) -> None:
         raise BadDays
 
 
-def _take_turns(cursor: Any) -> None:
+def take_turns(cursor: Any) -> None:
+    """Hold the lock of whoever opens, changes or closes shelters; raises `Busy`."""
     try:
         wait_for_others(cursor)
     except SomebodyElseIsAtIt as error:
@@ -152,7 +153,9 @@ def _check_free(cursor: Any, name: str, schema: str, host: str) -> None:
 
 def _register(name: str, schema: str, host: str, *, practice: bool) -> Shelter:
     state = Shelter.State.PRACTICE if practice else Shelter.State.OPEN
-    shelter = Shelter.objects.using(OWNER).create(name=name, schema=schema, state=state)
+    shelter = Shelter.objects.using(OWNER).create(
+        name=name, schema=schema, state=state, is_practice=practice
+    )
     Domain.objects.using(OWNER).create(host=host, shelter=shelter)
     return shelter
 

@@ -5,8 +5,7 @@ from shelters.staff.permissions import P
 
 OWN = "shelter_id = {me}"
 NOT_INVENTED = (
-    "(shelter_id IN (SELECT s.id FROM public.shelters_shelter s WHERE s.state = 'practice'))"
-    " IS NOT TRUE"
+    "(shelter_id IN (SELECT s.id FROM public.shelters_shelter s WHERE s.is_practice)) IS NOT TRUE"
 )
 
 # Foreign keys are checked without row security, so each policy looks at the referenced row itself.

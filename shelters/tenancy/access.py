@@ -12,7 +12,8 @@ A shared table says who may do what:
         )
 
 A public table without `shared` belongs to the central host alone. A shelter's own table belongs to
-that shelter's role alone. `append_only = True` takes UPDATE and DELETE from everybody.
+that shelter's role alone. `append_only = True` takes UPDATE and DELETE from everybody. The role of
+an archived shelter is in another group, which only reads.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ from typing import Any, Literal
 from django.db import connections
 from django.db.models import Model
 
-from shelters.tenancy.names import central_role, quote, shelter_role, shelters_role
+from shelters.tenancy.names import (
+    archived_role,
+    central_role,
+    quote,
+    shelter_role,
+    shelters_role,
+)
 from shelters.tenancy.placement import Place, models_in
 
 Verb = Literal["select", "insert", "update", "delete"]
@@ -65,7 +72,7 @@ def sync_public(cursor: Any, *, database: str) -> None:
 
 
 def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
-    """Give a shelter's role its own schema and nothing else."""
+    """Give a shelter's role its own schema and nothing else; to read only, once it is archived."""
     role = quote(shelter_role(database, schema))
     tables = [
         f"GRANT {_verbs(model)} ON {quote(schema)}.{quote(model._meta.db_table)} TO {role};"
@@ -73,6 +80,7 @@ def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
     ]
     cursor.execute(_take_all(role))
     cursor.execute(f"GRANT USAGE ON SCHEMA {quote(schema)} TO {role};" + "".join(tables))
+    cursor.execute(_read_only_if_archived(schema, database))
     cursor.execute(_may_read_migrations(schema, shelter_role(database, schema)))
 
 
@@ -87,6 +95,39 @@ def _take_all(role: str) -> str:
     )
 
 
+def _read_only_if_archived(schema: str, database: str) -> str:
+    """The database itself looks whether the role is among those that only read."""
+    group, role = archived_role(database), shelter_role(database, schema)
+    tables = ", ".join(
+        f"{quote(schema)}.{quote(model._meta.db_table)}" for model in models_in(Place.SHELTER)
+    )
+    return (
+        "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_auth_members WHERE"
+        f" roleid = (SELECT oid FROM pg_roles WHERE rolname = $r${group}$r$) AND"
+        f" member = (SELECT oid FROM pg_roles WHERE rolname = $r${role}$r$))"
+        f" THEN REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {quote(role)}; END IF; END $$"
+    )
+
+
+def put_in_archive(cursor: Any, *, database: str, schema: str) -> None:
+    """From now on the shelter's role only reads, in its own schema and of what is shared.
+
+    Migrating the schema later keeps it so.
+    """
+    _change_group(cursor, database, schema, shelters_role(database), archived_role(database))
+
+
+def take_out_of_archive(cursor: Any, *, database: str, schema: str) -> None:
+    """Give the shelter's role back what every open shelter's may do."""
+    _change_group(cursor, database, schema, archived_role(database), shelters_role(database))
+
+
+def _change_group(cursor: Any, database: str, schema: str, old: str, new: str) -> None:
+    role = quote(shelter_role(database, schema))
+    cursor.execute(f"REVOKE {quote(old)} FROM {role}; GRANT {quote(new)} TO {role}")
+    sync_schema(cursor, database=database, schema=schema)
+
+
 def _may_read_migrations(schema: str, role: str) -> str:
     """Web and workers say themselves whether the tables are those that their code expects."""
     return f"GRANT SELECT ON {quote(schema)}.django_migrations TO {quote(role)}"
@@ -94,8 +135,9 @@ def _may_read_migrations(schema: str, role: str) -> str:
 
 def _public_rights(model: type[Model], database: str) -> str:
     table = f"public.{quote(model._meta.db_table)}"
-    shelters, central = quote(shelters_role(database)), quote(central_role(database))
-    statements = [f"REVOKE ALL ON {table} FROM PUBLIC, {shelters}, {central};"]
+    central = quote(central_role(database))
+    groups = ", ".join(quote(role) for role in _groups(database))
+    statements = [f"REVOKE ALL ON {table} FROM PUBLIC, {groups};"]
     shared: Shared | None = getattr(model, "shared", None)
     if shared is None:
         statements.append(f"GRANT {_verbs(model)} ON {table} TO {central};")
@@ -112,6 +154,7 @@ def _row_security(table: str, shared: Shared, database: str) -> list[str]:
     ]
     for role, rules in (
         (shelters_role(database), shared.shelters),
+        (archived_role(database), [rule for rule in shared.shelters if rule.verb == "select"]),
         (central_role(database), shared.central),
     ):
         for number, rule in enumerate(rules):
@@ -137,13 +180,17 @@ def _append_only(model: type[Model]) -> bool:
 
 
 def create_group_roles(cursor: Any, *, database: str, login: str) -> None:
-    """The two roles that need no shelter: every shelter's group, and the central host."""
-    for role in (shelters_role(database), central_role(database)):
+    """The roles that need no shelter: the two groups of shelters' roles, and the central host."""
+    for role in _groups(database):
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE ROLE {quote(role)} NOLOGIN")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
     let_become(cursor, role=central_role(database), login=login)
+
+
+def _groups(database: str) -> tuple[str, ...]:
+    return shelters_role(database), archived_role(database), central_role(database)
 
 
 def let_become(cursor: Any, *, role: str, login: str) -> None:

@@ -4,7 +4,9 @@ import re
 
 SCHEMA_PATTERN = r"^[a-z][a-z0-9_]{1,29}$"
 TASK_HEADER = "shelter"  # of a Celery message: whose schema the task works in
-RESERVED = frozenset({"public", "information_schema", "central", "shelters", "owner", "app"})
+RESERVED = frozenset(
+    {"public", "information_schema", "central", "shelters", "archived", "owner", "app"}
+)
 
 
 def is_schema_name(name: str) -> bool:
@@ -31,3 +33,8 @@ def central_role(database: str) -> str:
 def shelters_role(database: str) -> str:
     """The group to which every shelter's role belongs; it carries the rights on shared tables."""
     return f"{database}_shelters"
+
+
+def archived_role(database: str) -> str:
+    """The group of the archived shelters' roles: of shared tables it may read what they read."""
+    return f"{database}_archived"

@@ -38,6 +38,17 @@ def create_keys(*, shelter: Shelter, using: str) -> None:
     )
 
 
+def destroy_keys(*, shelter: Shelter, using: str) -> None:
+    """What was sealed with them stays closed for good; runs as the owner.
+
+    A process that has unwrapped them before keeps them until it ends.
+    """
+    WrappedKey.objects.using(using).filter(shelter=shelter).delete()
+    SealingKey.objects.using(using).filter(shelter=shelter).delete()
+    for known in [known for known in _unwrapped if known[0] == shelter.id]:
+        del _unwrapped[known]
+
+
 _unwrapped: dict[tuple[UUID, str, int], bytes] = {}
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, transaction
+from django.db import DatabaseError, ProgrammingError, transaction
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test import override_settings
@@ -164,10 +164,27 @@ def test_it_is_in_use_but_no_shelter_of_the_network():
     assert set(schemas_in_use()) == {"samal", "practice"}
 
 
-@pytest.mark.parametrize(("schema", "state"), [("practice", "archived"), ("samal", "practice")])
-def test_not_even_the_owner_makes_a_real_one_of_it_or_the_reverse(schema, state):
+REFUSED = "Invalid transition|open_or_for_practice"
+
+
+@pytest.mark.parametrize(("schema", "state"), [("practice", "open"), ("samal", "practice")])
+@pytest.mark.parametrize("through", [[], ["archived"]], ids=["at once", "archived between"])
+def test_not_even_the_owner_makes_a_real_one_of_it_or_the_reverse(schema, state, through):
+    move = "UPDATE shelters_shelter SET state = %s WHERE schema = %s"
+
+    with pytest.raises(DatabaseError, match=REFUSED), as_owner() as cursor:  # noqa: PT012
+        for step in [*through, state]:
+            cursor.execute(move, [step, schema])
+
+
+@pytest.mark.parametrize("schema", ["practice", "samal"])
+def test_whether_it_is_for_practice_never_changes(schema):
     with pytest.raises(ProgrammingError, match="Cannot update"), as_owner() as cursor:
-        cursor.execute("UPDATE shelters_shelter SET state = %s WHERE schema = %s", [state, schema])
+        cursor.execute(
+            "UPDATE shelters_shelter SET is_practice = NOT is_practice, state = 'archived'"
+            " WHERE schema = %s",
+            [schema],
+        )
 
 
 def test_neither_side_can_choose_the_other():

@@ -14,6 +14,14 @@ from tests.processes import start_command
 
 DIRECTOR = Newcomer("first@zhuldyz.example", "First Director", "correct-horse-7", "kk")
 
+OF_SHELTERS = (
+    "vault_wrappedkey",
+    "vault_sealingkey",
+    "shelters_shelterrecord",
+    "shelters_sweepreport",
+    "shelters_domain",
+)
+
 
 def start_opening() -> subprocess.Popen[str]:
     """In a process of its own, which knows no migration but those of the checkout."""
@@ -25,20 +33,15 @@ def start_opening() -> subprocess.Popen[str]:
     return command
 
 
-def remove() -> None:
+def remove(schema: str = "zhuldyz") -> None:
     """Whatever there is of it."""
-    role = shelter_role(app_login()[0], "zhuldyz")
+    role = shelter_role(app_login()[0], schema)
+    of_it = "shelter_id IN (SELECT id FROM shelters_shelter WHERE schema = %s)"
     with as_owner() as cursor:
-        for table in ("vault_wrappedkey", "vault_sealingkey", "shelters_shelterrecord"):
-            cursor.execute(
-                f"DELETE FROM {table} WHERE shelter_id IN"
-                " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
-            )
-        cursor.execute(
-            "DELETE FROM shelters_domain WHERE shelter_id IN"
-            " (SELECT id FROM shelters_shelter WHERE schema = 'zhuldyz')"
-        )
-        cursor.execute("DELETE FROM shelters_shelter WHERE schema = 'zhuldyz'")
-        cursor.execute("DROP SCHEMA IF EXISTS zhuldyz CASCADE")
+        cursor.execute("TRUNCATE funding_donor, funding_claim, referrals_referral CASCADE")
+        for table in OF_SHELTERS:
+            cursor.execute(f"DELETE FROM {table} WHERE {of_it}", [schema])
+        cursor.execute("DELETE FROM shelters_shelter WHERE schema = %s", [schema])
+        cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         cursor.execute(f'DROP ROLE IF EXISTS "{role}"')
     connections[OWNER].close()

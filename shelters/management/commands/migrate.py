@@ -84,7 +84,8 @@ def _shelters() -> list[State]:
         cursor.execute("SELECT to_regclass('public.shelters_shelter') IS NOT NULL")
         if cursor.fetchone() == (False,):
             return []
-        schemas = Shelter.objects.using(OWNER).order_by("schema").values_list("schema", flat=True)
+        shelters = Shelter.objects.using(OWNER).with_schema().order_by("schema")
+        schemas = shelters.values_list("schema", flat=True)
         return states_of(cursor, schemas, needed=needed_in(Place.SHELTER))
 
 
