@@ -16,6 +16,7 @@ from django.template.exceptions import TemplateDoesNotExist
 from shelters.tenancy import CrossedUnits, OutsideUnit
 from shelters.tenancy.backend.discretion import refusal_of
 from shelters.tenancy.caches import CacheAway
+from shelters.tenancy.held import NotHeld
 
 # What these say is made of names in the code and in the settings.
 SPEAKING = (
@@ -28,6 +29,7 @@ NO_ROOM = "The disk of the database is full. Nothing was saved; free some space 
 NO_CACHE = (
     "The cache cannot be reached. Attempts to sign in cannot be counted, so nobody is let in."
 )
+NOT_HELD = "Tables or rights in the database are not those of this version; run migrate."
 UNREACHABLE = "The database cannot be reached. Nothing was saved; it is tried again by itself."
 
 
@@ -55,6 +57,8 @@ def outage(error: BaseException | None) -> str:
     """The one sentence for a fault that lies outside the program; empty when it lies in it."""
     if isinstance(error, CacheAway):
         return NO_CACHE
+    if isinstance(error, NotHeld):
+        return NOT_HELD
     if not isinstance(error, OperationalError | InterfaceError):
         return ""
     cause = error.__cause__

@@ -17,10 +17,11 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from kombu.exceptions import KombuError
 
-from config.faults import NO_CACHE
+from config.faults import NO_CACHE, NOT_HELD
 from shelters.registry import UnknownShelter, in_schema, schemas_in_use
 from shelters.tenancy import CENTRAL
 from shelters.tenancy.caches import CacheAway
+from shelters.tenancy.held import NotHeld, learn
 from shelters.tenancy.migrate import is_current
 from shelters.tenancy.placement import Place
 
@@ -105,6 +106,8 @@ def troubles() -> list[str]:
 def _of_the_database() -> str:
     try:
         return "" if _all_tables_are_current() else OLD_TABLES
+    except NotHeld:
+        return NOT_HELD
     except (OperationalError, InterfaceError):
         return NO_DATABASE
     except DatabaseError:  # not even the table that says which migrations ran, or no right to it
@@ -119,6 +122,8 @@ def _all_tables_are_current() -> bool:
     if CENTRAL.schema not in _current and not _is_current(CENTRAL.schema, Place.PUBLIC):
         return False
     unseen = [schema for schema in schemas_in_use() if schema not in _current]
+    if unseen:
+        learn(unseen)
     return all(_is_current(schema, Place.SHELTER) for schema in unseen)
 
 

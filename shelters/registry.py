@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shelters.models import Shelter, ShelterQuerySet
 from shelters.tenancy import CENTRAL, Unit, current_unit, in_central, in_shelter
+from shelters.tenancy.held import refuse_unless_held
 
 
 class UnknownShelter(LookupError):
@@ -14,13 +15,18 @@ class UnknownShelter(LookupError):
 
 
 def in_schema(schema: str) -> AbstractContextManager[Unit]:
-    """The unit of the shelter with that schema, or of the central host for `public`."""
+    """The unit of the shelter with that schema, or of the central host for `public`.
+
+    Raises `NotHeld` where the database is not as the models declare.
+    """
     if schema == CENTRAL.schema:
+        refuse_unless_held(schema)
         return in_central()
     with in_central():
         shelter = Shelter.objects.in_use().filter(schema=schema).first()
     if shelter is None:
         raise UnknownShelter(f"There is no shelter in use with the schema {schema!r}.")
+    refuse_unless_held(schema)
     return in_shelter(shelter)
 
 

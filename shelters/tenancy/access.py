@@ -19,7 +19,8 @@ an archived shelter is in another group, which only reads.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple
 
 from django.db import connections
 from django.db.models import Model
@@ -35,6 +36,20 @@ from shelters.tenancy.placement import Place, models_in
 
 Verb = Literal["select", "insert", "update", "delete"]
 ME = "(SELECT nullif(current_setting('app.shelter', true), '')::uuid)"
+AS_WRITTEN = "md5(concat(pg_get_expr(polqual, polrelid), '|', pg_get_expr(polwithcheck, polrelid)))"
+TIMEOUTS = {
+    "statement_timeout": "30s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+
+class Policy(NamedTuple):
+    """`digest` stands in the policy's comment, and tells whether it is still the declared one."""
+
+    name: str
+    sql: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -45,15 +60,18 @@ class Allow:
     using: str = "true"
     check: str = ""
 
-    def policy(self, *, table: str, role: str, number: int) -> str:
-        name = quote(f"{role}_{self.verb}_{number}")
+    def policy(self, *, table: str, role: str, number: int) -> Policy:
+        name = f"{role}_{self.verb}_{number}"
         clauses = {
             "select": f"USING ({self.using})",
             "delete": f"USING ({self.using})",
             "insert": f"WITH CHECK ({self.check or self.using})",
             "update": f"USING ({self.using}) WITH CHECK ({self.check or self.using})",
         }[self.verb].format(me=ME)
-        return f"CREATE POLICY {name} ON {table} FOR {self.verb} TO {quote(role)} {clauses};"
+        head = f"{quote(name)} ON public.{quote(table)}"
+        sql = f"CREATE POLICY {head} FOR {self.verb} TO {quote(role)} {clauses};"
+        digest = sha256(sql.encode()).hexdigest()[:16]
+        return Policy(name, f"{sql}COMMENT ON POLICY {head} IS '{digest}';", digest)
 
 
 @dataclass(frozen=True)
@@ -66,9 +84,11 @@ class Shared:
 
 def sync_public(cursor: Any, *, database: str) -> None:
     """Write the declared rights of every public table; what is not declared is taken away."""
+    cursor.execute(TAKE_ALL)
     for model in models_in(Place.PUBLIC):
         cursor.execute(_public_rights(model, database))
     cursor.execute(_may_read_migrations("public", central_role(database)))
+    cursor.execute(SEAL_POLICIES)
 
 
 def sync_schema(cursor: Any, *, database: str, schema: str) -> None:
@@ -134,33 +154,35 @@ def _may_read_migrations(schema: str, role: str) -> str:
 
 
 def _public_rights(model: type[Model], database: str) -> str:
-    table = f"public.{quote(model._meta.db_table)}"
-    central = quote(central_role(database))
-    groups = ", ".join(quote(role) for role in _groups(database))
-    statements = [f"REVOKE ALL ON {table} FROM PUBLIC, {groups};"]
+    name = model._meta.db_table
     shared: Shared | None = getattr(model, "shared", None)
     if shared is None:
-        statements.append(f"GRANT {_verbs(model)} ON {table} TO {central};")
-    else:
-        statements += _row_security(table, shared, database)
-    return "".join(statements)
+        central = quote(central_role(database))
+        return f"GRANT {_verbs(model)} ON public.{quote(name)} TO {central};"
+    return "".join(_row_security(name, shared, database))
 
 
-def _row_security(table: str, shared: Shared, database: str) -> list[str]:
+def _row_security(name: str, shared: Shared, database: str) -> list[str]:
+    table = f"public.{quote(name)}"
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;",
         _drop_policies(table),
     ]
-    for role, rules in (
+    for role, rules in rules_by_role(shared, database):
+        for number, rule in enumerate(rules):
+            statements.append(rule.policy(table=name, role=role, number=number).sql)
+            statements.append(f"GRANT {rule.verb} ON {table} TO {quote(role)};")
+    return statements
+
+
+def rules_by_role(shared: Shared, database: str) -> list[tuple[str, list[Allow]]]:
+    """What each group of roles may do with the table."""
+    return [
         (shelters_role(database), shared.shelters),
         (archived_role(database), [rule for rule in shared.shelters if rule.verb == "select"]),
         (central_role(database), shared.central),
-    ):
-        for number, rule in enumerate(rules):
-            statements.append(rule.policy(table=table, role=role, number=number))
-            statements.append(f"GRANT {rule.verb} ON {table} TO {quote(role)};")
-    return statements
+    ]
 
 
 def _drop_policies(table: str) -> str:
@@ -171,8 +193,40 @@ def _drop_policies(table: str) -> str:
     )
 
 
+# Of whatever the owner has in public, from whomever; also what a newer Pana once gave.
+TAKE_ALL = """
+DO $$ DECLARE given record; BEGIN
+FOR given IN
+    SELECT DISTINCT c.oid::regclass AS thing, CASE grantee WHEN 0 THEN 'PUBLIC'
+        ELSE grantee::regrole::text END AS whose
+    FROM pg_class AS c CROSS JOIN aclexplode(relacl)
+    WHERE relnamespace = 'public'::regnamespace AND grantee <> relowner
+        AND relowner = current_user::regrole
+LOOP EXECUTE format('REVOKE ALL ON %s FROM %s', given.thing, given.whose); END LOOP; END $$
+"""
+
+# PostgreSQL writes an expression in its own words: these are kept beside ours.
+SEAL_POLICIES = f"""
+DO $$ DECLARE p record; BEGIN
+FOR p IN
+    SELECT polname, polrelid::regclass AS of_table,
+        concat_ws(' ', obj_description(pg_policy.oid, 'pg_policy'), {AS_WRITTEN}, polcmd) AS said
+    FROM pg_policy JOIN pg_class AS c ON c.oid = polrelid
+    WHERE relnamespace = 'public'::regnamespace AND relowner = current_user::regrole
+        AND obj_description(pg_policy.oid, 'pg_policy') NOT LIKE '% %'
+LOOP EXECUTE format('COMMENT ON POLICY %I ON %s IS %L', p.polname, p.of_table, p.said);
+END LOOP; END $$
+"""
+
+
+def verbs(model: type[Model]) -> set[str]:
+    """What whoever has the table to itself may do with it."""
+    everything = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    return everything - {"UPDATE", "DELETE"} if _append_only(model) else everything
+
+
 def _verbs(model: type[Model]) -> str:
-    return "SELECT, INSERT" if _append_only(model) else "SELECT, INSERT, UPDATE, DELETE"
+    return ", ".join(sorted(verbs(model)))
 
 
 def _append_only(model: type[Model]) -> bool:
@@ -187,6 +241,25 @@ def create_group_roles(cursor: Any, *, database: str, login: str) -> None:
             cursor.execute(f"CREATE ROLE {quote(role)} NOLOGIN")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
     let_become(cursor, role=central_role(database), login=login)
+    hold_database(cursor, database=database, login=login)
+
+
+def hold_database(cursor: Any, *, database: str, login: str) -> None:
+    """The app may come in and wait a while, no more; whatever the owner makes is nobody else's.
+
+    A new session of the owner waits as long as it must. To change a time for the app, set it for
+    its login: `ALTER ROLE … IN DATABASE … SET …` comes before what is set here.
+    """
+    name = quote(database)
+    cursor.execute(
+        f"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO"
+        f" {quote(login)}; REVOKE ALL ON SCHEMA public FROM PUBLIC"
+    )
+    for setting, time in TIMEOUTS.items():
+        cursor.execute(
+            f"ALTER DATABASE {name} SET {setting} = '{time}';"
+            f"ALTER ROLE CURRENT_USER IN DATABASE {name} SET {setting} = 0"
+        )
 
 
 def _groups(database: str) -> tuple[str, ...]:

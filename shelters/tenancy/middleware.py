@@ -14,7 +14,8 @@ from django.http.request import split_domain_port
 from django.urls import get_resolver
 
 from shelters.tenancy import hosts
-from shelters.tenancy.unit import Unit, in_central, in_shelter
+from shelters.tenancy.held import refuse_unless_held
+from shelters.tenancy.unit import CENTRAL, Unit, in_central, in_shelter
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -46,10 +47,14 @@ class UnitOfWorkMiddleware:
         if hosts.is_central(host):
             request.urlconf = settings.PUBLIC_URLCONF
             request.address = None  # type: ignore[attr-defined]
+            refuse_unless_held(CENTRAL.schema)
             return in_central(sealed=True)
         address = find(host)
         request.address = address  # type: ignore[attr-defined]
-        return in_shelter(address, sealed=True) if address else None
+        if address is None:
+            return None
+        refuse_unless_held(address.schema)
+        return in_shelter(address, sealed=True)
 
     def _not_found(self, request: HttpRequest) -> HttpResponseBase:
         """As at an address that a shelter does not have."""
