@@ -259,7 +259,7 @@ TIME_ZONE = "Asia/Almaty"
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no uploads yet
+    "default": {"BACKEND": "shelters.files.storage.ShelterStorage"},  # no uploads yet
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

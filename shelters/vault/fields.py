@@ -6,28 +6,17 @@ not open. Hence a model with such a field has a UUID key that is known before th
 
 from __future__ import annotations
 
-import os
-import struct
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core import checks, validators
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.forms import CharField, Textarea
 from django.forms import Field as FormField
 
-from shelters.tenancy import current_unit
-from shelters.vault.keys import NONCE_BYTES, data_key
-
-FORMAT = 1
-HEADER = struct.Struct(">BH")
-
-
-class CannotOpen(RuntimeError):
-    """A ciphertext does not belong to this shelter, model, field and row, or was changed."""
+from shelters.vault.sealing import CannotOpen as CannotOpen
+from shelters.vault.sealing import seal, unseal
 
 
 class Sealed:
@@ -120,23 +109,11 @@ class EncryptedTextField(models.Field):  # type: ignore[type-arg]
         raise TypeError(f"{self.name} is encrypted and is not serialised.")
 
     def seal(self, text: str, row: UUID) -> Sealed:
-        version, nonce = 1, os.urandom(NONCE_BYTES)
-        header = HEADER.pack(FORMAT, version)
-        body = AESGCM(data_key(version)).encrypt(nonce, text.encode(), header + self._bound_to(row))
-        return Sealed(header + nonce + body)
+        return Sealed(seal(text.encode(), place=self._place(row)))
 
     def open(self, sealed: Sealed, row: UUID) -> str:
-        blob = sealed.ciphertext
-        header, rest = blob[: HEADER.size], blob[HEADER.size :]
-        try:
-            _, version = HEADER.unpack(header)
-            text = AESGCM(data_key(version)).decrypt(
-                rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + self._bound_to(row)
-            )
-        except (InvalidTag, struct.error, ValueError) as error:
-            raise CannotOpen(f"{self.name} of this row does not open.") from error
-        return text.decode()
+        return unseal(sealed.ciphertext, place=self._place(row)).decode()
 
-    def _bound_to(self, row: UUID) -> bytes:
-        """Shelter, model, field and row: what a ciphertext may not be parted from."""
-        return f"pana:field:{current_unit().id}:{self.model._meta.label}:{self.name}:{row}".encode()
+    def _place(self, row: UUID) -> str:
+        """Model, field and row: what a ciphertext may not be parted from."""
+        return f"field:{self.model._meta.label}:{self.name}:{row}"

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from shelters.tenancy import current_unit
-from shelters.vault.fields import CannotOpen
 from shelters.vault.keys import KeyMissing, letter_key
 from shelters.vault.models import SealingKey
+from shelters.vault.sealing import CannotOpen
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 VERSION_BYTES = 2

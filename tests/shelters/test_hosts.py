@@ -2,8 +2,15 @@
 
 import pytest
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.test import Client
+from django.test.client import ClientHandler
+from gunicorn.config import Config
+from gunicorn.http.errors import InvalidHeader
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.wsgi import create
 
+from config.wsgi import Request
 from shelters.tenancy import hosts
 
 STRANGERS = [
@@ -46,6 +53,35 @@ def test_a_forwarded_host_is_ignored():
     answer = Client(HTTP_HOST="nobody.localhost", HTTP_X_FORWARDED_HOST="samal.localhost").get("/")
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("target", "hosts_named", "status"),
+    [
+        ("http://nobody.localhost/", ["samal.localhost"], 302),
+        ("http://samal.localhost/", ["nobody.localhost"], 404),
+        ("//samal.localhost/", ["nobody.localhost"], 404),
+        ("/", [], 404),
+    ],
+)
+def test_the_address_in_the_first_line_of_a_request_decides_nothing(target, hosts_named, status):
+    """As the web server hands it on, which reads the whole address of a request to a proxy."""
+    assert sent_raw(target, hosts_named).status_code == status
+
+
+def test_a_request_with_two_hosts_reaches_no_page():
+    with pytest.raises(InvalidHeader):
+        sent_raw("/", ["nobody.localhost", "samal.localhost"])
+
+
+def sent_raw(target: str, hosts_named: list[str]) -> HttpResponseBase:
+    head = [f"GET {target} HTTP/1.1", *(f"Host: {host}" for host in hosts_named), "", ""]
+    here, rules = ("127.0.0.1", 80), Config()
+    request = next(RequestParser(rules, iter(["\r\n".join(head).encode()]), here))
+    _answer, environ = create(request, None, here, here, rules)
+    handler = ClientHandler()
+    handler.load_middleware()
+    return handler.get_response(Request(environ))
 
 
 def test_the_address_is_remembered_for_a_while(statements):
