@@ -29,13 +29,13 @@ class ShelterStorage(FileSystemStorage):
         super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         """Who has the disk but not the shelter's key does not know which shelter's it is."""
         folder = hmac.digest(data_key(), b"pana:folder of files", "sha256").hex()[:32]
         return str(Path(settings.HOME) / "files" / folder)
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return self.base_location
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:

@@ -146,8 +146,8 @@ def against_the_rules(tables: Collection[str]) -> list[str]:
 
 def _ask(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     database, _ = app_login()
-    names = {"prefix": f"{database}_", "shelters": shelters_role(database)}
-    names["groups"] = [names["shelters"], central_role(database)]
+    values |= {"prefix": f"{database}_", "shelters": shelters_role(database)}
+    values["groups"] = [values["shelters"], central_role(database)]
     with connections["default"].cursor() as cursor:
-        cursor.execute(sql, values | names)
-        return cursor.fetchall()
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
