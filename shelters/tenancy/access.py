@@ -176,6 +176,11 @@ def _row_security(name: str, shared: Shared, database: str) -> list[str]:
     return statements
 
 
+def groups_of_shelters(database: str) -> tuple[str, ...]:
+    """To one of which each shelter's role belongs."""
+    return shelters_role(database), archived_role(database)
+
+
 def rules_by_role(shared: Shared, database: str) -> list[tuple[str, list[Allow]]]:
     """What each group of roles may do with the table."""
     return [
@@ -219,6 +224,11 @@ END LOOP; END $$
 """
 
 
+def verbs_of(group: str, model: type[Model], database: str) -> set[str]:
+    """What the role of a shelter of that group may do with its own table."""
+    return verbs(model) if group == shelters_role(database) else {"SELECT"}
+
+
 def verbs(model: type[Model]) -> set[str]:
     """What whoever has the table to itself may do with it."""
     everything = {"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -234,8 +244,8 @@ def _append_only(model: type[Model]) -> bool:
 
 
 def create_group_roles(cursor: Any, *, database: str, login: str) -> None:
-    """The roles that need no shelter: the two groups of shelters' roles, and the central host."""
-    for role in _groups(database):
+    """The roles that need no shelter: the groups of shelters' roles, and the central host."""
+    for role in (*groups_of_shelters(database), central_role(database)):
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE ROLE {quote(role)} NOLOGIN")
@@ -260,10 +270,6 @@ def hold_database(cursor: Any, *, database: str, login: str) -> None:
             f"ALTER DATABASE {name} SET {setting} = '{time}';"
             f"ALTER ROLE CURRENT_USER IN DATABASE {name} SET {setting} = 0"
         )
-
-
-def _groups(database: str) -> tuple[str, ...]:
-    return shelters_role(database), archived_role(database), central_role(database)
 
 
 def let_become(cursor: Any, *, role: str, login: str) -> None:

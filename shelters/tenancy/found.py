@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connections
 
-from shelters.tenancy.access import AS_WRITTEN, app_login
-from shelters.tenancy.names import central_role, shelters_role
+from shelters.tenancy.access import AS_WRITTEN, app_login, groups_of_shelters
+from shelters.tenancy.names import central_role
 
 PLACES = f"""
 WITH asked AS (
@@ -94,7 +94,7 @@ SELECT format('%%s is a member of %%s', member::regrole, roleid::regrole) ||
 FROM becoming JOIN ours AS m ON m.oid = member JOIN ours AS r ON r.oid = roleid
 WHERE NOT (m.is_elsewhere OR r.is_elsewhere) AND (admin_option
     OR starts_with(r.rolname, 'pg_')
-    OR CASE step WHEN 1 THEN inherit_option ELSE r.rolname <> %(shelters)s END)
+    OR CASE step WHEN 1 THEN inherit_option ELSE r.rolname <> ALL(%(families)s) END)
 UNION ALL
 SELECT format('%%s %%s %%s', rolname, CASE deptype WHEN 'o' THEN 'owns' ELSE 'has a right on' END,
     pg_describe_object(d.classid, d.objid, d.objsubid))
@@ -146,8 +146,9 @@ def against_the_rules(tables: Collection[str]) -> list[str]:
 
 def _ask(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     database, _ = app_login()
-    values |= {"prefix": f"{database}_", "shelters": shelters_role(database)}
-    values["groups"] = [values["shelters"], central_role(database)]
+    families = list(groups_of_shelters(database))
+    values |= {"prefix": f"{database}_", "families": families}
+    values["groups"] = [*families, central_role(database)]
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

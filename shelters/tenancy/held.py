@@ -15,7 +15,7 @@ from django.db import OperationalError
 
 from shelters.tenancy import access
 from shelters.tenancy.found import against_the_rules, in_places
-from shelters.tenancy.names import central_role, shelters_role
+from shelters.tenancy.names import central_role
 from shelters.tenancy.placement import Place, models_in
 from shelters.tenancy.unit import CENTRAL, in_central
 
@@ -59,7 +59,7 @@ def _in_places(schemas: list[str]) -> dict[str, list[str]]:
     sentences = {schema: ["there is no such schema."] for schema in schemas}
     for facts, places in in_places(schemas, _shelters_tables()):
         for place in places:
-            sentences[place] = list(_compared(facts, declared(place)))
+            sentences[place] = list(_compared(facts, _declared(place, facts)))
     return sentences
 
 
@@ -75,20 +75,24 @@ def _compared(facts: set[str], wanted: frozenset[str]) -> Iterator[str]:
 # --- what is declared ----------------------------------------------------------------------------
 
 
-def declared(schema: str) -> frozenset[str]:
-    """The phrases that `found` must find there."""
+def _declared(schema: str, facts: set[str]) -> frozenset[str]:
+    """The phrases that must be found there; of a shelter, by the group that its role is in."""
     database, _ = access.app_login()
-    return _of_public(database) if schema == CENTRAL.schema else _of_a_shelter(database)
+    if schema == CENTRAL.schema:
+        return _of_public(database)
+    groups = access.groups_of_shelters(database)
+    own = (group for group in groups if f"its role among {group}" in facts)
+    return _of_a_shelter(next(own, groups[0]), database)
 
 
 @cache
-def _of_a_shelter(database: str) -> frozenset[str]:
+def _of_a_shelter(group: str, database: str) -> frozenset[str]:
     return frozenset(
-        {"USAGE of the schema for its role", f"its role among {shelters_role(database)}"}
+        {"USAGE of the schema for its role", f"its role among {group}"}
         | _table(MIGRATIONS, {"its role": {"SELECT"}})
     ).union(
         *(
-            _table(model._meta.db_table, {"its role": access.verbs(model)})
+            _table(model._meta.db_table, {"its role": access.verbs_of(group, model, database)})
             for model in models_in(Place.SHELTER)
         )
     )
@@ -96,8 +100,8 @@ def _of_a_shelter(database: str) -> frozenset[str]:
 
 @cache
 def _of_public(database: str) -> frozenset[str]:
-    central, shelters = central_role(database), shelters_role(database)
-    facts = {f"USAGE of the schema for {role}" for role in (central, shelters)}
+    central, groups = central_role(database), access.groups_of_shelters(database)
+    facts = {f"USAGE of the schema for {role}" for role in (central, *groups)}
     facts |= _table(MIGRATIONS, {central: {"SELECT"}})
     for model in models_in(Place.PUBLIC):
         table, shared = model._meta.db_table, getattr(model, "shared", None)
