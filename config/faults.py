@@ -29,7 +29,7 @@ NO_ROOM = "The disk of the database is full. Nothing was saved; free some space 
 NO_CACHE = (
     "The cache cannot be reached. Attempts to sign in cannot be counted, so nobody is let in."
 )
-NOT_HELD = "Tables or rights in the database are not those of this version; run migrate."
+NOT_HELD = "Tables or rights in the database are not those of this version; run migrate --rights."
 UNREACHABLE = "The database cannot be reached. Nothing was saved; it is tried again by itself."
 
 

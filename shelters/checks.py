@@ -12,7 +12,7 @@ from shelters.models import Shelter
 from shelters.tenancy import in_central
 from shelters.tenancy.held import differences
 
-HINT = "Run migrate. What it leaves somebody did by hand: take it back as the owner."
+HINT = "Run migrate --rights. What it leaves somebody did by hand: take it back as the owner."
 
 
 @register(Tags.database)

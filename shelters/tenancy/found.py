@@ -38,7 +38,7 @@ WITH asked AS (
     SELECT place, 'row security for the owner on ' || relname FROM tables WHERE relforcerowsecurity
     UNION ALL
     SELECT place, string_agg(
-            privilege_type || CASE WHEN is_grantable THEN ', to be passed on' ELSE '' END,
+            privilege_type || CASE WHEN is_grantable THEN ' (to be passed on)' ELSE '' END,
             ', ' ORDER BY privilege_type
         ) || thing || ' for ' || CASE grantee WHEN me THEN 'its role' WHEN 0 THEN 'everybody'
             ELSE pg_get_userbyid(grantee) END

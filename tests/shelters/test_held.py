@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from config import health
+from config.faults import NOT_HELD
 from shelters.registry import in_schema
 from shelters.tenancy import access, held, in_central
 from shelters.tenancy.migrate import OWNER, as_owner
@@ -23,7 +24,6 @@ from tests.conftest import SHELTERS
 
 DOMAINS = "public.shelters_domain"
 RECORDS = "public.shelters_shelterrecord"
-RUN_MIGRATE = "Tables or rights in the database are not those of this version; run migrate."
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ BY_HAND = {
     ),
     "a right to pass on a right": (
         f'GRANT SELECT ON {DOMAINS} TO "{{db}}_shelters" WITH GRANT OPTION',
-        "public: SELECT, to be passed on on shelters_domain for {db}_shelters is not declared.",
+        "public: SELECT (to be passed on) on shelters_domain for {db}_shelters is not declared.",
     ),
     "a table that nobody declared": (
         'CREATE TABLE public.more (id int); GRANT SELECT ON public.more TO "{db}_shelters"',
@@ -341,7 +341,7 @@ def test_a_shelter_that_differs_is_refused_and_the_others_are_served(unasked, ca
 def test_nobody_is_served_from_shared_tables_without_their_security(unasked, by_hand, back):
     with changed(by_hand, back):
         assert [answer(host) for host in ("samal", "tulpar", "pana")] == [503, 503, 503]
-        assert Client(HTTP_HOST="127.0.0.1").get("/ready/").text.splitlines() == [RUN_MIGRATE]
+        assert Client(HTTP_HOST="127.0.0.1").get("/ready/").text.splitlines() == [NOT_HELD]
         with pytest.raises(held.NotHeld), in_schema("public"):
             pass
 
