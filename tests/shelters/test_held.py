@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
@@ -378,7 +378,11 @@ def test_the_check_of_the_operator_says_so_too(owner):
     said = StringIO()
     call_command("check", databases=["default"], stdout=said)
     assert "no issues" in said.getvalue()
+    call_command("migrate", check=True)
 
-    with changed(*LESS), pytest.raises(SystemCheckError) as caught:
-        call_command("check", databases=["default"])
+    with changed(*LESS):
+        with pytest.raises(SystemCheckError) as caught:
+            call_command("check", databases=["default"])
+        with pytest.raises(CommandError, match="cases_case for its role is missing"):
+            call_command("migrate", check=True)
     assert "samal: DELETE, INSERT, SELECT, UPDATE on cases_case" in str(caught.value)

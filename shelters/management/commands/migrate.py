@@ -9,6 +9,7 @@ from django.db import Error
 
 from shelters.management.progress import Progress
 from shelters.models import Shelter
+from shelters.tenancy.held import differences
 from shelters.tenancy.many import Outcome, alone, bring_up, said_by
 from shelters.tenancy.migrate import OWNER, as_owner, migrate_public, needed_in
 from shelters.tenancy.placement import Place
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="change nothing; fail if a schema is behind",
+            help="change nothing; fail if a schema is behind, or a right is not as declared",
         )
         parser.add_argument(
             "--rights",
@@ -65,6 +66,8 @@ class Command(BaseCommand):
     def _check(self) -> None:
         if late := [state.schema for state in [*_public(), *_shelters()] if state.is_behind]:
             raise CommandError(f"Behind: {_some(late)}. Run migrate.")
+        if found := differences(state.schema for state in _shelters()):
+            raise CommandError(f"{' '.join(found[:10])} Run migrate --rights.")
 
 
 def _migrate_public(rights: bool) -> int:
