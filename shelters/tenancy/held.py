@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from django.db import OperationalError
 
@@ -58,8 +57,8 @@ def _different(schemas: list[str], *, whole: bool) -> dict[str, list[str]]:
 def _in_places(schemas: list[str]) -> dict[str, list[str]]:
     sentences = {schema: ["there is no such schema."] for schema in schemas}
     for facts, places in in_places(schemas, _shelters_tables()):
-        for place in places:
-            sentences[place] = list(_compared(facts, _declared(place, facts)))
+        found_there = list(_compared(facts, _declared(places[0], facts)))
+        sentences |= dict.fromkeys(places, found_there)
     return sentences
 
 
@@ -85,7 +84,6 @@ def _declared(schema: str, facts: set[str]) -> frozenset[str]:
     return _of_a_shelter(next(own, groups[0]), database)
 
 
-@cache
 def _of_a_shelter(group: str, database: str) -> frozenset[str]:
     return frozenset(
         {"USAGE of the schema for its role", f"its role among {group}"}
@@ -98,7 +96,6 @@ def _of_a_shelter(group: str, database: str) -> frozenset[str]:
     )
 
 
-@cache
 def _of_public(database: str) -> frozenset[str]:
     central, groups = central_role(database), access.groups_of_shelters(database)
     facts = {f"USAGE of the schema for {role}" for role in (central, *groups)}
