@@ -24,7 +24,7 @@ def check_what_the_database_is_held_to(
         return []
     try:
         with in_central():
-            found = differences(Shelter.objects.values_list("schema", flat=True))
+            found = differences(Shelter.objects.with_schema().values_list("schema", flat=True))
     except DatabaseError as error:
         return [Error(f"The database cannot be looked at: {error}", hint=HINT, id="shelters.E002")]
     return [Error(sentence, hint=HINT, id="shelters.E001") for sentence in found]

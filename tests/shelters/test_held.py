@@ -277,6 +277,20 @@ def _select_from(table: str) -> None:
         cursor.execute(f"SELECT FROM {table}")
 
 
+def test_an_archived_shelter_reads_and_any_more_is_named(owner):
+    database, _ = access.app_login()
+    with as_owner() as cursor:
+        access.put_in_archive(cursor, database=database, schema="samal")
+    try:
+        assert found() == set()
+        with changed(LESS[1], LESS[0]):
+            assert "samal: SELECT, UPDATE on cases_case for its role is not declared." in found()
+    finally:
+        with as_owner() as cursor:
+            access.take_out_of_archive(cursor, database=database, schema="samal")
+    assert found() == set()
+
+
 def test_a_login_that_only_the_database_knows_does_not_wait_for_ever(owner):
     """As one that whoever runs the server made, with an address of their own."""
     login = f"{access.app_login()[0]}_stranger"
