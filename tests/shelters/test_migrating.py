@@ -108,6 +108,7 @@ def test_what_is_sql_in_one_schema_is_sent_to_the_others(later, monkeypatch, hel
     assert migrate(check=True) == ("", "")
     whole = [query for query in sent if "later_index" in query["sql"] and "GRANT" in query["sql"]]
     assert len(whole) == 2 or helpers
+    assert not [query for query in whole if many.LOOK in query["sql"]]
 
 
 def test_python_in_a_migration_runs_in_each_schema(later):

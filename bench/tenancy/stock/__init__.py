@@ -1,0 +1,1 @@
+"""The registry of tenants as django-tenants wants it."""
