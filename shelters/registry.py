@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from uuid import UUID
 
 from shelters.models import Shelter, ShelterQuerySet
-from shelters.tenancy import CENTRAL, Unit, current_unit, in_central, in_shelter
+from shelters.tenancy import CENTRAL, UnitOfWork, current_unit, in_central, in_shelter
+from shelters.tenancy.errors import UnknownShelter
+
+__all__ = [
+    "UnknownShelter",
+    "in_schema",
+    "other_shelters",
+    "schemas_in_use",
+    "shelter_names",
+]
 
 
-class UnknownShelter(LookupError):
-    """There is no shelter of that name in use."""
-
-
-def in_schema(schema: str) -> AbstractContextManager[Unit]:
+def in_schema(schema: str) -> UnitOfWork:
     """The unit of the shelter with that schema, or of the central host for `public`."""
     if schema == CENTRAL.schema:
         return in_central()
