@@ -17,15 +17,15 @@ __all__ = [
 ]
 
 
-def in_schema(schema: str) -> UnitOfWork:
+def in_schema(schema: str, *, sealed: bool = False) -> UnitOfWork:
     """The unit of the shelter with that schema, or of the central host for `public`."""
     if schema == CENTRAL.schema:
-        return in_central()
+        return in_central(sealed=sealed)
     with in_central():
         shelter = Shelter.objects.in_use().filter(schema=schema).first()
     if shelter is None:
         raise UnknownShelter(f"There is no shelter in use with the schema {schema!r}.")
-    return in_shelter(shelter)
+    return in_shelter(shelter, sealed=sealed)
 
 
 def schemas_in_use() -> list[str]:

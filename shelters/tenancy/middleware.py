@@ -111,7 +111,6 @@ def _refuse_unprepared(response: HttpResponseBase) -> None:
     if not response.streaming or getattr(response, "file_to_stream", None) is not None:
         return
     if not isinstance(getattr(response, "_iterator", None), READY):
-        response.close()
         raise Unprepared
 
 

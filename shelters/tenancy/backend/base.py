@@ -94,6 +94,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         else:
             self.connection.rollback()
 
+    def get_connection_params(self) -> dict[str, Any]:
+        """psycopg must send no BEGIN of its own: it would be a second one, without a role."""
+        return {**super().get_connection_params(), "autocommit": True}
+
     def _set_autocommit(self, autocommit: bool) -> None:
         """psycopg never leaves autocommit; BEGIN and COMMIT are ours."""
 

@@ -31,9 +31,10 @@ class CursorOfUnit(CursorWrapper):
         return super().__getattr__(name)
 
     def __iter__(self) -> Iterator[Any]:
+        self.refuse_elsewhere()
         for row in super().__iter__():
-            self.refuse_elsewhere()
             yield row
+            self.refuse_elsewhere()
 
     def callproc(self, *words: Any, **more: Any) -> Any:
         self.refuse_elsewhere()
