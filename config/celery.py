@@ -4,11 +4,11 @@ import logging.config
 import os
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, current_app, signals
 from django.conf import settings
 
 from config import exposition, logs
-from shelters.tenancy import CENTRAL
+from shelters.tenancy import CENTRAL, unit_or_none
 from shelters.tenancy.names import TASK_HEADER
 
 logger = logging.getLogger(__name__)
@@ -48,10 +48,25 @@ def show_no_more_figures(sender: Any, **_: Any) -> None:
     exposition.stop_beside(getattr(sender, "exposition", None))
 
 
+@signals.before_task_publish.connect
+def say_whose_message_it_is(headers: dict[str, Any], **_: Any) -> None:
+    """The unit's in which it is sent, or the task's that sends it: a retry, the next of a chain."""
+    if unit := unit_or_none():
+        headers.setdefault(TASK_HEADER, unit.schema)
+    elif schema := _schema_of(current_app.current_worker_task):
+        headers.setdefault(TASK_HEADER, schema)
+
+
+def _schema_of(task: Any) -> str:
+    from shelters.tasks import schema_of
+
+    return schema_of(task) if task else ""
+
+
 @signals.task_prerun.connect
 def say_which_task(task_id: str, task: Any, **_: Any) -> None:
-    schema = (task.request.headers or {}).get(TASK_HEADER) or task.request.get(TASK_HEADER)
-    logs.begin_work(task=task_id, **({"shelter": str(schema)} if schema else {}))
+    schema = _schema_of(task)
+    logs.begin_work(task=task_id, **({"shelter": schema} if schema else {}))
 
 
 @signals.task_postrun.connect

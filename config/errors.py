@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from config.faults import NO_CACHE, NO_ROOM, outage
+from config.faults import NO_CACHE, NO_ROOM, UNSURE, outage, took_too_long
 from shelters.api.problems import API, plain_problem
 from shelters.navigation import is_practice
 from shelters.staff.permissions import rule
@@ -24,7 +24,19 @@ FULL = _(
     "The disk is full. Nothing of what you just did was saved; what was saved before is safe. Tell"
     " whoever looks after Pana."
 )
-PAGES = {NO_ROOM: "errors/503_full.html", NO_CACHE: "errors/503_uncounted.html"}
+UNKNOWN = _(
+    "The connection to the data broke while it was being saved. Nobody can say yet whether it was."
+    " Wait a minute and look, before you enter it again."
+)
+BUSY = _(
+    "Somebody else was working on the same data, or it took too long. Nothing was saved. Wait a"
+    " moment, then do it again."
+)
+SAID: dict[str, tuple[str, str | Promise]] = {
+    NO_ROOM: ("errors/503_full.html", FULL),
+    UNSURE: ("errors/503_unsure.html", UNKNOWN),
+    NO_CACHE: ("errors/503_uncounted.html", ""),
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -48,11 +60,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; while something is away or has no room, a page that asks to wait."""
-    if not isinstance(sys.exception(), OperationalError | InterfaceError | CacheAway):
+    """A fault of ours; while something is away, full or busy, a page that asks to wait."""
+    error = sys.exception()
+    if took_too_long(error):
+        response = _answer(request, 503, "errors/503_busy.html", BUSY)
+    elif isinstance(error, OperationalError | InterfaceError | CacheAway):
+        response = _answer(request, 503, *SAID.get(outage(error), ()))
+    else:
         return _answer(request, 500)
-    fault = outage(sys.exception())
-    response = _answer(request, 503, PAGES.get(fault, ""), FULL if fault == NO_ROOM else "")
     response.headers["Retry-After"] = "30"
     return response
 

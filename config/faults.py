@@ -13,24 +13,29 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.template.exceptions import TemplateDoesNotExist
 
-from shelters.tenancy import CrossedUnits, OutsideUnit
+from shelters.tenancy import errors
 from shelters.tenancy.backend.discretion import refusal_of
 from shelters.tenancy.caches import CacheAway
 from shelters.tenancy.held import NotHeld
 
 # What these say is made of names in the code and in the settings.
 SPEAKING = (
-    *(OutsideUnit, CrossedUnits, ImproperlyConfigured, TemplateDoesNotExist),
+    *(errors.OutsideUnit, errors.CrossedUnits, errors.Unprepared),
+    *(errors.CommitMissing, errors.CommitRolledBack, errors.UnknownShelter),
+    *(errors.NoShelterInHeader, ImproperlyConfigured, TemplateDoesNotExist),
     *(AttributeError, NameError, ImportError, NotImplementedError),
 )
 DISK_FULL = "53100"
 AWAY = ("08", "57P01", "57P02", "57P03", "53300")  # cut off, shutting down, starting, no room
+# Not had in time: a lock, an answer, the next statement; or two who waited for each other.
+TOO_LONG = ("55P03", "57014", "25P03", "25P04", "40P01", "40001")
 NO_ROOM = "The disk of the database is full. Nothing was saved; free some space there."
 NO_CACHE = (
     "The cache cannot be reached. Attempts to sign in cannot be counted, so nobody is let in."
 )
 NOT_HELD = "Tables or rights in the database are not those of this version; run migrate --rights."
 UNREACHABLE = "The database cannot be reached. Nothing was saved; it is tried again by itself."
+UNSURE = "The database went away in the middle of saving; it may have saved or not."
 
 
 def chain_of(error: BaseException) -> Iterator[BaseException]:
@@ -59,20 +64,31 @@ def outage(error: BaseException | None) -> str:
         return NO_CACHE
     if isinstance(error, NotHeld):
         return NOT_HELD
+    if isinstance(error, errors.CommitUnanswered):
+        return UNSURE
     if not isinstance(error, OperationalError | InterfaceError):
         return ""
-    cause = error.__cause__
-    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    state = _state_of(error)
     if state == DISK_FULL:
         return NO_ROOM
     return UNREACHABLE if state is None or state.startswith(AWAY) else ""
 
 
+def took_too_long(error: BaseException | None) -> bool:
+    """Whether one of the database's own time limits struck; what was at work is worth a look."""
+    return _state_of(error) in TOO_LONG
+
+
+def _state_of(error: BaseException | None) -> str | None:
+    cause = error.__cause__ if isinstance(error, DatabaseError | InterfaceError) else None
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None
+
+
 def _more(error: BaseException) -> str:
+    if isinstance(error, SPEAKING):
+        return str(error)
     if isinstance(error, psycopg.Error):
         return refusal_of(error)
     if isinstance(error, DatabaseError | InterfaceError):
         return _more(error.__cause__) if isinstance(error.__cause__, psycopg.Error) else ""
-    if isinstance(error, OSError):
-        return error.strerror or ""
-    return str(error) if isinstance(error, SPEAKING) else ""
+    return error.strerror or "" if isinstance(error, OSError) else ""

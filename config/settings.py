@@ -306,6 +306,7 @@ else:  # Valkey, which does not notice by itself that a worker is gone
         "socket_timeout": 5,  # one that hangs would hold a page, and /ready/, for ever
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_DB_REUSE_MAX = 1000  # else each task would open a connection of its own
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from uuid import UUID
 
 from shelters.models import Shelter, ShelterQuerySet
-from shelters.tenancy import CENTRAL, Unit, current_unit, in_central, in_shelter
+from shelters.tenancy import CENTRAL, UnitOfWork, current_unit, in_central, in_shelter
+from shelters.tenancy.errors import UnknownShelter
 from shelters.tenancy.held import refuse_unless_held
 
+__all__ = [
+    "UnknownShelter",
+    "in_schema",
+    "other_shelters",
+    "schemas_in_use",
+    "shelter_names",
+]
 
-class UnknownShelter(LookupError):
-    """There is no shelter of that name in use."""
 
-
-def in_schema(schema: str) -> AbstractContextManager[Unit]:
+def in_schema(schema: str, *, sealed: bool = False) -> UnitOfWork:
     """The unit of the shelter with that schema, or of the central host for `public`.
 
     Raises `NotHeld` where the database is not as the models declare.
     """
     if schema == CENTRAL.schema:
         refuse_unless_held(schema)
-        return in_central()
+        return in_central(sealed=sealed)
     with in_central():
         shelter = Shelter.objects.in_use().filter(schema=schema).first()
     if shelter is None:
         raise UnknownShelter(f"There is no shelter in use with the schema {schema!r}.")
     refuse_unless_held(schema)
-    return in_shelter(shelter)
+    return in_shelter(shelter, sealed=sealed)
 
 
 def schemas_in_use() -> list[str]:

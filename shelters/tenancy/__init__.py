@@ -1,10 +1,10 @@
 """Tenancy core: a unit of work is a tenant and a transaction (docs/adr/0001-tenancy.md)."""
 
+from shelters.tenancy.errors import CrossedUnits, OutsideUnit
 from shelters.tenancy.unit import (
     CENTRAL,
-    CrossedUnits,
-    OutsideUnit,
     Unit,
+    UnitOfWork,
     current_unit,
     in_central,
     in_shelter,
@@ -16,6 +16,7 @@ __all__ = [
     "CrossedUnits",
     "OutsideUnit",
     "Unit",
+    "UnitOfWork",
     "current_unit",
     "in_central",
     "in_shelter",

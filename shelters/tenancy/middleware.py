@@ -14,10 +14,15 @@ from django.http.request import split_domain_port
 from django.urls import get_resolver
 
 from shelters.tenancy import hosts
+from shelters.tenancy.errors import Unprepared
 from shelters.tenancy.held import refuse_unless_held
 from shelters.tenancy.unit import CENTRAL, Unit, in_central, in_shelter
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+READY: tuple[type, ...] = (
+    type(iter([])),
+    type(iter(())),
+)  # what StreamingHttpResponse makes of a list or a tuple
 
 
 class UnitOfWorkMiddleware:
@@ -25,8 +30,9 @@ class UnitOfWorkMiddleware:
 
     A host nobody has gets the plain 404 of a page nobody has, and no hint. An answer of 500 or
     above rolls everything back, and so does a view that raises, be it only `Http404`: a refusal
-    that must leave a trace is returned. What a view streams must be prepared inside the unit.
-    No answer is kept by a browser: the machine may be shared, and may be seized.
+    that must leave a trace is returned. What a view streams is sent after COMMIT, so it must be
+    there by then: a list, a tuple or a file. No answer is kept by a browser: the machine may be
+    shared, and may be seized.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -65,6 +71,7 @@ class UnitOfWorkMiddleware:
         request.unit = unit  # type: ignore[attr-defined]
         request.view_raised = False  # type: ignore[attr-defined]
         response = self.get_response(request)
+        _refuse_unprepared(response)
         if response.status_code >= 500 or request.view_raised:  # type: ignore[attr-defined]
             transaction.set_rollback(True)
         return response
@@ -105,20 +112,28 @@ def _look_up(host: str) -> hosts.Address | None:
     )
 
 
+def _refuse_unprepared(response: HttpResponseBase) -> None:
+    if not response.streaming or getattr(response, "file_to_stream", None) is not None:
+        return
+    if not isinstance(getattr(response, "_iterator", None), READY):
+        raise Unprepared
+
+
 def _read_body(request: HttpRequest) -> None:
     """A slow sender must not hold a transaction open, nor a large one fill the disk.
 
     Django's own limit leaves out files, which are stored before anybody has asked who sends them.
     """
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.")
-        if request.content_type == "multipart/form-data":
-            request.POST  # noqa: B018 parses the body and its files
-        else:
-            request.body  # noqa: B018
+    length = _length(request)
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise RequestDataTooBig("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.")
+    if length and request.content_type == "multipart/form-data" and request.method == "POST":
+        request.POST  # noqa: B018 parses the body and its files
+    elif length:
+        request.body  # noqa: B018
 
 
 def _length(request: HttpRequest) -> int:
+    """As Django itself understands it: what has no length has no body."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     return int(said) if said.isdecimal() else 0

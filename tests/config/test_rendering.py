@@ -31,7 +31,8 @@ def english() -> Iterator[None]:
         yield
 
 
-ERRORS = ["400", "403", "403_csrf", "404", "405", "429", "500", "503", "503_full", "503_uncounted"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "429", "500", "503"]
+ERRORS += ["503_busy", "503_full", "503_uncounted", "503_unsure"]
 
 
 class Intake(PanaForm):

@@ -13,7 +13,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from shelters.models import Domain, Shelter
 from shelters.staff.models import User
 from shelters.tenancy import CrossedUnits, OutsideUnit, current_unit, in_central, in_shelter
-from shelters.tenancy.backend.base import CommitRolledBack
+from shelters.tenancy.errors import CommitRolledBack
 
 
 def ask(sql: str) -> object:

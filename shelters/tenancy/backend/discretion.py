@@ -23,6 +23,8 @@ class DiscreetErrorWrapper(DatabaseErrorWrapper):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if exc_type is None:
+            return
         if isinstance(exc_value, psycopg.Error) and exc_value.sqlstate:
             exc_value.args = (without_the_row(exc_value),)
         super().__exit__(exc_type, exc_value, traceback)
