@@ -18,13 +18,14 @@ from django.db import connections
 from shelters.tenancy.migrate import OWNER
 from shelters.tenancy.provisioning import ONE_AT_A_TIME
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
-def start_command(*words: str, **surroundings: str) -> subprocess.Popen[str]:
-    """`manage.py …` on the database that this test uses, with a pipe for what is asked."""
-    return subprocess.Popen(
+@contextmanager
+def started_command(*words: str, **surroundings: str) -> Iterator[subprocess.Popen[str]]:
+    """`manage.py …` on the database that this test uses; killed with -9 where the block ends."""
+    command = subprocess.Popen(
         [sys.executable, "manage.py", *words],
         cwd=settings.BASE_DIR,
         env=os.environ | {name: _here(name) for name in ADDRESSES} | surroundings,
@@ -33,6 +34,11 @@ def start_command(*words: str, **surroundings: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield command
+    finally:
+        command.kill()
+        command.wait()
 
 
 def _here(name: str) -> str:

@@ -34,12 +34,26 @@ def as_owner(schema: str = "public") -> Iterator[Any]:
     """
     if OWNER not in connections.settings:
         raise RuntimeError("Set DATABASE_OWNER_URL: only the owner may create or change tables.")
-    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT current_setting('search_path')")
-        outer = cursor.fetchone()[0]
-        cursor.execute(f"SET LOCAL search_path = {quote(schema)}")
-        yield cursor
-        cursor.execute(f"SET LOCAL search_path = {outer}")
+    is_inner = connections[OWNER].in_atomic_block
+    try:
+        with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+            cursor.execute("SELECT current_setting('search_path')")
+            outer = cursor.fetchone()[0]
+            cursor.execute(f"SET LOCAL search_path = {quote(schema)}")
+            yield cursor
+            cursor.execute(f"SET LOCAL search_path = {outer}")
+    finally:
+        if connections[OWNER].in_atomic_block and not is_inner:
+            _start_anew()
+
+
+def _start_anew() -> None:
+    """Django leaves a block open when what a migration puts off to its end fails.
+
+    The next transaction would then be part of one that never ends.
+    """
+    connections[OWNER].close()
+    del connections[OWNER]
 
 
 def migrate_public(*, rights: bool = False) -> int:

@@ -17,6 +17,7 @@ from tests.conftest import SHELTERS
 COLUMN = 'migrations.AddField("case", "later", models.IntegerField(null=True))'
 INDEX = 'migrations.AddIndex("case", models.Index(fields=["later"], name="later_index"))'
 PYTHON = "migrations.RunPython(tell_the_schema)"
+FAULT_AT_THE_END = "migrations.RunPython(put_off_a_fault)"  # in samal
 PACKAGE = "from cases import migrations\n__path__ = [*__path__, *migrations.__path__]\n"
 MIGRATION = """from django.db import migrations, models
 
@@ -25,6 +26,13 @@ def tell_the_schema(apps, editor):
     with editor.connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         cursor.execute(f"COMMENT ON TABLE cases_case IS '{{cursor.fetchone()[0]}}'")
+
+
+def put_off_a_fault(apps, editor):
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        if cursor.fetchone()[0] == "samal":
+            editor.deferred_sql.append("SELECT 1/0")
 
 
 class Migration(migrations.Migration):

@@ -25,19 +25,20 @@ from shelters.tenancy.types import types_sql
 from tests.conftest import SHELTERS
 from tests.processes import (
     own_connection,
-    start_command,
+    started_command,
     wait_until_it_waits_for,
     wait_until_it_waits_for_its_turn,
 )
 from tests.shelters.later import (
     COLUMN,
+    FAULT_AT_THE_END,
     INDEX,
     PYTHON,
     Later,
     in_all,
     without_the_newest_migration,
 )
-from tests.shelters.zhuldyz import start_opening
+from tests.shelters.zhuldyz import started_opening
 
 pytestmark = pytest.mark.usefixtures("committed")
 HAS_COLUMN = (
@@ -184,6 +185,16 @@ def test_a_failure_is_named_and_the_others_are_migrated(later, operation, broken
     assert migrate() == ("public: 0 migrations; shelters brought up: 1", "")
 
 
+def test_a_failure_in_what_was_put_off_does_not_undo_the_others(later):
+    later.add(FAULT_AT_THE_END, COLUMN)
+
+    assert "samal: SQLSTATE 22012" in migrate()[1]
+    with own_connection() as other:  # which sees only what is saved
+        other.execute("SET search_path = tulpar")
+        assert other.execute(HAS_COLUMN).fetchone() == (1,)
+    assert in_all(HAS_COLUMN) == EVERYWHERE | {"samal": 0}
+
+
 def test_a_failure_does_not_tell_what_a_row_holds(later):
     later.add("""migrations.RunSQL("SELECT 'her name'::int")""")
 
@@ -275,14 +286,14 @@ def test_a_shelter_opened_meanwhile_by_an_older_pana_is_migrated_too(later):
     later.add(COLUMN)
     with own_connection() as other:
         other.execute("LOCK TABLE vault_sealingkey IN EXCLUSIVE MODE")
-        opening = start_opening()
-        wait_until_it_waits_for(other, "vault_sealingkey")
-        with migrating_beside() as complained:
-            wait_until_it_waits_for_its_turn(other)
-            other.rollback()
+        with started_opening() as opening:
+            wait_until_it_waits_for(other, "vault_sealingkey")
+            with migrating_beside() as complained:
+                wait_until_it_waits_for_its_turn(other)
+                other.rollback()
+            assert opening.wait() == 0
 
     assert "A shelter is being opened" in complained.getvalue()
-    assert opening.wait() == 0
     assert migrate(check=True) == ("", "")
     with as_owner("zhuldyz") as cursor:
         cursor.execute(HAS_COLUMN)
@@ -293,10 +304,8 @@ def test_a_process_killed_while_it_migrates_leaves_whole_schemas(later):
     later.add(COLUMN, INDEX)
     with own_connection() as other:
         other.execute("LOCK TABLE tulpar.cases_case IN ACCESS SHARE MODE")
-        command = start_command("migrate", **later.surroundings)
-        wait_until_it_waits_for(other, "tulpar.cases_case")
-        command.kill()
-        command.wait()
+        with started_command("migrate", **later.surroundings):
+            wait_until_it_waits_for(other, "tulpar.cases_case")
 
     assert migrate()[1] == ""
     assert in_all(HAS_COLUMN) == EVERYWHERE

@@ -36,7 +36,7 @@ from shelters.tenancy.names import shelter_role
 from shelters.tenancy.template import TABLE, tables_sql
 from shelters.vault.keys import data_key
 from tests.processes import own_connection, wait_until_it_waits_for
-from tests.shelters.zhuldyz import DIRECTOR, start_opening
+from tests.shelters.zhuldyz import DIRECTOR, started_opening
 
 pytestmark = pytest.mark.usefixtures("committed", "gone_after")
 
@@ -146,6 +146,8 @@ def stop_at(step: int) -> Callable[..., Any]:
 
 
 def test_a_crash_at_any_step_leaves_nothing():
+    with as_owner() as cursor:
+        tables_sql(cursor)  # or each try would record them
     for step in itertools.count(1):
         try:
             with connections[OWNER].execute_wrapper(stop_at(step)):
@@ -202,10 +204,8 @@ def test_who_opens_while_tables_are_changed_is_told_so(monkeypatch):
 def test_a_process_killed_while_it_opens_a_shelter_leaves_nothing():
     with own_connection() as other:
         other.execute("LOCK TABLE vault_sealingkey IN EXCLUSIVE MODE")
-        opening = start_opening()
-        wait_until_it_waits_for(other, "vault_sealingkey")
-        opening.kill()
-        opening.wait()
+        with started_opening():
+            wait_until_it_waits_for(other, "vault_sealingkey")
 
     assert left_behind() == NOTHING
     open_zhuldyz()

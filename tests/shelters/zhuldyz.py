@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connections
 
@@ -10,7 +12,7 @@ from shelters.operations import Newcomer
 from shelters.tenancy.access import app_login
 from shelters.tenancy.migrate import OWNER, as_owner
 from shelters.tenancy.names import shelter_role
-from tests.processes import start_command
+from tests.processes import started_command
 
 DIRECTOR = Newcomer("first@zhuldyz.example", "First Director", "correct-horse-7", "kk")
 
@@ -23,14 +25,15 @@ OF_SHELTERS = (
 )
 
 
-def start_opening() -> subprocess.Popen[str]:
+@contextmanager
+def started_opening() -> Iterator[subprocess.Popen[str]]:
     """In a process of its own, which knows no migration but those of the checkout."""
     answers = ["--name=Zhuldyz", f"--email={DIRECTOR.email}", "--person=First", "--password-stdin"]
-    command = start_command("open_shelter", "zhuldyz", *answers)
-    assert command.stdin
-    command.stdin.write("correct-horse-7\n")
-    command.stdin.close()
-    return command
+    with started_command("open_shelter", "zhuldyz", *answers) as command:
+        assert command.stdin
+        command.stdin.write("correct-horse-7\n")
+        command.stdin.close()
+        yield command
 
 
 def remove(schema: str = "zhuldyz") -> None:
