@@ -39,6 +39,7 @@ TOGETHER = (  # each starts what is costly once
     "tests/config/test_practice.py",
     "tests/config/test_outages.py",
     "tests/config/test_dev.py",
+    "tests/shelters/test_tasks.py",
 )
 NO_BROWSER = "Chromium is not installed (Debian: apt-get install chromium)."
 
