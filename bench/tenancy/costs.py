@@ -13,12 +13,10 @@ from bench.tenancy.sides import Side, sides
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
 BLOCK = 100
-ASKED = {"BENCH_ADDRESSES_KEPT": "0"}
 SIDES: dict[str, tuple[str, dict[str, str]]] = {
     "plain": ("plain", {}),
     "one": ("pana", {}),
     "rotating": ("pana", {}),
-    "asked": ("pana", ASKED),
     "stock one": ("stock", {}),
     "stock rotating": ("stock", {}),
     "limited one": ("stock", {"BENCH_LIMIT_SET_CALLS": "1"}),
@@ -41,7 +39,7 @@ def measure_costs() -> Iterator[dict[str, Any]]:
 
 
 def hosts_of(name: str) -> list[str]:
-    return HOSTS if name.endswith(("rotating", "asked")) else ONE
+    return HOSTS if name.endswith("rotating") else ONE
 
 
 def _interleaved(running: dict[str, Side]) -> Rounds:
@@ -99,11 +97,6 @@ def _processor(blocks: Rounds) -> Iterator[dict[str, Any]]:
                     for stock, title in STOCK.items()
                 },
             }
-        yield {
-            "name": f"the same, {many}, no address remembered, {which}",
-            "value": over(blocks, "asked", "plain", cost),
-            "unit": "times plain Django",
-        }
 
 
 def _ms(blocks: Rounds, cost: Callable[[Block], float]) -> float:
@@ -137,7 +130,6 @@ def _trips(running: dict[str, Side]) -> Iterator[dict[str, Any]]:
         "unit": "round trips",
         "goal": 2,
         "plain": counted["plain"],
-        "no address remembered": counted["asked"] - counted["plain"],
         "compared with": {
             title: counted[f"{stock} rotating"] - counted["plain"] for stock, title in STOCK.items()
         },

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 
 SECONDS = 15.0
+STRANGER = 1.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Address:
     is_practice: bool = False
 
 
-_known: dict[str, tuple[float, Address | None]] = {}
+_known: Mapping[str, Address] = {}
+_told_at = float("-inf")
 
 
 def is_central(host: str) -> bool:
@@ -29,18 +32,22 @@ def is_central(host: str) -> bool:
 
 
 def remembered(host: str) -> tuple[bool, Address | None]:
-    """Whether the answer for `host` is still fresh, and the answer."""
-    until, address = _known.get(host, (0.0, None))
-    return until > time.monotonic(), address
+    """Whether what is known is fresh enough for `host`, and its address.
+
+    All addresses are asked for at once, so that a thousand shelters cost no more than one. A host
+    that is not among them may have been given just now: it counts for a second only.
+    """
+    address = _known.get(host)
+    return time.monotonic() - _told_at < (SECONDS if address else STRANGER), address
 
 
-def remember(host: str, address: Address | None) -> None:
-    """Keep the answer for a few seconds; the table stays small whatever hosts are asked for."""
-    if len(_known) > 10_000:
-        _known.clear()
-    _known[host] = (time.monotonic() + SECONDS, address)
+def remember(addresses: Mapping[str, Address]) -> None:
+    """Keep every address there is for a few seconds."""
+    global _known, _told_at
+    _known, _told_at = addresses, time.monotonic()
 
 
 def forget() -> None:
-    """Drop every remembered answer, after a domain changed in this process."""
-    _known.clear()
+    """Drop what is remembered, after a domain changed in this process."""
+    global _known, _told_at
+    _known, _told_at = {}, float("-inf")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -89,21 +90,22 @@ def host_of(request: HttpRequest) -> str:
 
 
 def find(host: str) -> hosts.Address | None:
-    """The shelter at `host`, asked of the database at most every few seconds."""
+    """The shelter at `host`; the database is asked for all of them every few seconds."""
     fresh, address = hosts.remembered(host)
     if not fresh:
-        address = _look_up(host)
-        hosts.remember(host, address)
+        hosts.remember(_addresses())
+        address = hosts.remembered(host)[1]
     return address
 
 
-def _look_up(host: str) -> hosts.Address | None:
+def _addresses() -> dict[str, hosts.Address]:
     domains = apps.get_model("shelters", "Domain")
     with in_central():
-        found = domains.objects.in_use().filter(host=host).select_related("shelter").first()
-    if found is None:
-        return None
-    shelter = found.shelter
+        found = domains.objects.in_use().select_related("shelter")
+        return {domain.host: _address(domain.shelter) for domain in found}
+
+
+def _address(shelter: Any) -> hosts.Address:
     return hosts.Address(
         schema=shelter.schema,
         id=shelter.id,

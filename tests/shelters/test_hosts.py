@@ -84,14 +84,34 @@ def sent_raw(target: str, hosts_named: list[str]) -> HttpResponseBase:
     return handler.get_response(Request(environ))
 
 
-def test_the_address_is_remembered_for_a_while(statements):
-    client = Client(HTTP_HOST="samal.localhost")
-    client.get("/")
+def test_all_addresses_are_asked_for_at_once_and_remembered_for_a_while(statements):
+    Client(HTTP_HOST="samal.localhost").get("/")
 
     with statements() as sent:
-        client.get("/")
+        Client(HTTP_HOST="samal.localhost").get("/")
+        Client(HTTP_HOST="tulpar.localhost").get("/")
 
-    assert not [query for query in sent if "shelters_domain" in query["sql"]]
+    assert not asked(sent)
+
+
+def test_a_host_nobody_has_is_asked_for_once_a_second_at_most(statements):
+    with statements() as sent:
+        for number in range(5):
+            Client(HTTP_HOST=f"nobody{number}.localhost").get("/")
+
+    assert len(asked(sent)) == 1
+
+
+def test_an_address_that_another_process_has_just_given_is_found_within_a_second(monkeypatch):
+    hosts.remember({})
+    before = Client(HTTP_HOST="samal.localhost").get("/").status_code
+    monkeypatch.setattr(hosts, "STRANGER", 0.0)
+
+    assert (before, Client(HTTP_HOST="samal.localhost").get("/").status_code) == (404, 302)
+
+
+def asked(sent):
+    return [query for query in sent if "shelters_domain" in query["sql"]]
 
 
 def test_answers_are_never_kept_by_the_browser():
