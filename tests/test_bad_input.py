@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -28,9 +27,9 @@ from shelters.tenancy import in_central, in_shelter
 from shelters.tenancy.placement import Place, models_in
 from tests.forms_on_pages import Form, forms_on
 from tests.households import Household, Words, furnish, invite, receive
+from tests.turns import FULL
 from tests.walking import CENTRAL, HOSTS, SHELTER, Route, routes, text_of
 
-FULL = bool(os.environ.get("PANA_FULL"))
 NAMES = {SHELTER: "samal.localhost", CENTRAL: "pana.localhost"}
 SCRIPT = "<script>alert(1)</script>"
 BAD: dict[str, Callable[[], Any]] = {

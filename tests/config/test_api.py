@@ -40,9 +40,9 @@ from shelters.staff.permissions import ROLES, P, Role
 from shelters.tenancy import in_central, in_shelter
 from shelters.tenancy.migrate import as_owner
 from tests.households import Household, Words, furnish, receive
+from tests.turns import FULL
 from tests.walking import SHELTER, all_routes
 
-FULL = bool(os.environ.get("PANA_FULL"))
 JSON = "application/json"
 MAKE = "/staff/me/tokens/make/"
 A_FORM = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nx\r\n--x--\r\n'

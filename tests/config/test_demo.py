@@ -5,7 +5,6 @@ Who comes and goes in the whole of it is tested in `test_demo_years`, before any
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -52,10 +51,10 @@ from shelters.staff.models import Invitation, User
 from shelters.tenancy import Unit, in_central
 from shelters.tenancy.migrate import OWNER, as_owner
 from tests.databases import own_database
+from tests.turns import FULL, in_turn
 from tests.walking import CENTRAL, SHELTER, routes, text_of
 
 pytestmark = pytest.mark.usefixtures("demo")
-FULL = bool(os.environ.get("PANA_FULL"))
 FEW = [
     replace(house, left={story: 1 + number // 12 for story, number in house.left.items()})
     for house in HOUSES
@@ -390,7 +389,9 @@ def test_an_invitation_is_waiting():
 
 
 @pytest.mark.parametrize(
-    "person", [*SAMAL.people, *TULPAR.people[:2], OPERATOR, *NETWORK], ids=lambda p: p.email
+    "person",
+    in_turn([*SAMAL.people, *TULPAR.people[:2], OPERATOR, *NETWORK]),
+    ids=lambda p: p.email,
 )
 def test_every_page_opens_or_says_who_may_not(person: Person):
     browser = browser_of(person)
@@ -407,7 +408,9 @@ def test_every_page_opens_or_says_who_may_not(person: Person):
 
 
 @pytest.mark.parametrize(
-    "person", [*SAMAL.people, *DIRECTORS[1:], OPERATOR, *NETWORK], ids=lambda p: p.email
+    "person",
+    in_turn([*SAMAL.people, *DIRECTORS[1:], OPERATOR, *NETWORK]),
+    ids=lambda p: p.email,
 )
 def test_every_link_leads_to_a_page(person: Person):
     """Two addresses of each kind are enough: the third case looks like the second."""

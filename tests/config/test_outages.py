@@ -109,6 +109,7 @@ def test_a_worker_logs_no_row_that_the_database_refused(net):
     assert failed["task"]
 
 
+@pytest.mark.full
 def test_what_the_processes_write_is_json_line_by_line(net):
     net.stop_everybody()  # their first lines count too
     net.forget_logs()
@@ -168,6 +169,7 @@ def test_no_header_breaks_the_door_or_leads_to_another_page(net):
 # --- figures -------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_figures_are_on_a_port_of_their_own_and_nowhere_else(net, tmp_path):
     port = free_port()
     more = {"PANA_METRICS": f"127.0.0.1:{port}", "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "web")}
@@ -204,6 +206,7 @@ def test_where_no_figures_can_be_shown_a_sentence_says_so(address):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.full
 def test_the_worker_shows_tasks_and_what_the_sweep_found(net, tmp_path):
     port = free_port()
     folder = str(tmp_path / "worker")

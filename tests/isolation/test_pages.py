@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import product
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from allauth.account.utils import user_pk_to_url_str
@@ -16,6 +14,7 @@ from django.test import Client
 
 from shelters.staff.permissions import ROLES, Role
 from tests.households import Household, Words
+from tests.turns import FULL, in_turn
 from tests.walking import CENTRAL, SHELTER, Route, routes, text_of
 
 SAMAL, TULPAR, CENTRAL_HOST = "samal.localhost", "tulpar.localhost", "pana.localhost"
@@ -34,7 +33,6 @@ KNOWN_AT_CENTRAL = {
     Role.COORDINATOR: {"code of a referral", "referral_id", "incoming_id", "accepted_id"},
     Role.NETWORK_OPERATOR: set(),
 }
-FULL = bool(os.environ.get("PANA_FULL"))
 TOKEN = re.compile(r'name="(csrfmiddlewaretoken|new_id|token)" value="[^"]*"')
 
 
@@ -92,19 +90,13 @@ def test_a_foreign_id_in_a_query_is_no_id_at_all(samals, tulpars, words, people_
     names = ("client", "agreement", "like", "donor", "keyworker", "from", "next", "page")
     queries = [
         f"{path}?{'&'.join(f'{name}={foreign}' for name in names)}"
-        for path, foreign in product(open_pages, todays(tulpars.own_ids().values()))
+        for path, foreign in product(open_pages, in_turn(tulpars.own_ids().values()))
     ]
 
     seen = answers(browser, queries)
     said = set().union(*leaks(seen, words).values())
     assert said <= set(words.secrets.values())  # an id that was asked for may stand in a link
     assert statuses(seen) <= {200, 302, 400, 403, 404, 405}
-
-
-def todays(ids: Iterable[UUID]) -> list[UUID]:
-    """All in the long form; else every third, and others tomorrow."""
-    every = 1 if os.environ.get("PANA_FULL") else 3
-    return list(ids)[date.today().toordinal() % every :: every]
 
 
 def test_every_filter_keeps_to_its_shelter(samals, tulpars, words, people_of):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,18 +10,17 @@ import pytest
 from tests.journeys.people import AT_CENTRAL, MAIRA, RUSLAN, SAULE, Person
 from tests.journeys.steps import admit, refer
 from tests.journeys.window import ID, Window
+from tests.turns import FULL, in_turn
 
 DIRECTORS = [SAULE, RUSLAN, MAIRA]  # one for each language
 LANGUAGES = [person.language for person in DIRECTORS]
 TURN = date.today().toordinal()
-FULL = bool(os.environ.get("PANA_FULL"))
-TODAYS = DIRECTORS if FULL else [DIRECTORS[TURN % 3]]
 NARROWEST = 320
 LEAST_PAGES = {"coordinator": 4, "funding_officer": 4, "network_operator": 6}
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.href)"
 
 
-@pytest.mark.parametrize("person", TODAYS, ids=lambda person: person.language)
+@pytest.mark.parametrize("person", in_turn(DIRECTORS), ids=lambda person: person.language)
 def test_every_page_of_a_shelter(at_desk, person):
     first = at_desk(SAULE)
     for code in (f"Yarrow {DIRECTORS.index(person)}", f"Quartz {DIRECTORS.index(person)}"):

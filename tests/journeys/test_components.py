@@ -14,6 +14,7 @@ from django.utils.csp import build_policy
 from playwright.sync_api import Browser, Page, Route
 
 from config import ui
+from tests.turns import in_turn
 
 LANGUAGES = ["en", "ru", "kk"]
 SMALL_TARGETS = """
@@ -65,7 +66,7 @@ def look(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert said == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", in_turn(LANGUAGES))
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_components_have_no_barrier(look, language, scheme, width):
     page = look(f"language={language}", width, scheme)
@@ -75,7 +76,7 @@ def test_components_have_no_barrier(look, language, scheme, width):
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", in_turn(LANGUAGES))
 def test_nothing_is_cut_off_on_the_narrowest_screen(look, language):
     page = look(f"language={language}", 320)
 

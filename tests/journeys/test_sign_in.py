@@ -1,13 +1,12 @@
 """Signing in, in three languages; and that one's own host is the only one where it counts."""
 
-import os
-from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 
 from shelters.staff.permissions import Role
 from tests.journeys.people import AIGUL, IRINA, PEOPLE, SAULE
+from tests.turns import in_turn
 
 ONE_A_ROLE = {person.role: person for person in reversed(PEOPLE)}
 HOME = {
@@ -71,13 +70,7 @@ def test_the_journeys_know_somebody_of_every_role():
     assert set(ONE_A_ROLE) == set(HOME) == set(Role)
 
 
-def todays(roles: list[Role]) -> list[Role]:
-    """All in the long form; else a third, others tomorrow; tests/staff asks where each lands."""
-    every = 1 if os.environ.get("PANA_FULL") else 3
-    return roles[date.today().toordinal() % every :: every]
-
-
-@pytest.mark.parametrize("role", todays(list(Role)))
+@pytest.mark.parametrize("role", in_turn(Role))  # tests/staff asks where each lands
 def test_every_role_lands_on_its_page_and_can_open_all_its_navigation(at_desk, role):
     desk = at_desk(ONE_A_ROLE[role])
     assert urlsplit(desk.page.url).path == HOME[role]

@@ -5,7 +5,6 @@ After every step the database is asked who it thinks it is working for and which
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
@@ -29,8 +28,8 @@ from shelters.tenancy import (
     in_shelter,
     unit_or_none,
 )
+from tests.turns import FULL
 
-FULL = bool(os.environ.get("PANA_FULL"))
 UNITS = ("samal", "tulpar", "public")
 SAVEPOINT, NO_SAVEPOINT = "atomic", "atomic without savepoint"
 WHO_AND_WHAT = """
