@@ -291,7 +291,8 @@ def test_what_is_no_text_at_all(host: Host) -> None:
             "no form": ('{"a": [1, 2]}', "application/json"),
             "a million letters": (urlencode(dict.fromkeys(names, "x" * 1_100_000)), URLENCODED),
         }
-        for kind, (body, content_type) in bodies.items():
+        for kind in kinds_for(label, bodies, few=2):
+            body, content_type = bodies[kind]
             with host.undone():
                 before = host.rows()
                 answer = found.send(body, content_type=content_type)

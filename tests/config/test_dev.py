@@ -211,6 +211,7 @@ def assert_manage_tells_addresses_that_answer(home: Home, port: int) -> None:
     assert f"http://pana.localhost:{port}/" in dev("manage", "who", home=home).stdout
 
 
+@pytest.mark.full
 def test_when_the_worker_dies_all_stops_and_its_log_is_named(
     lasting: Home, everything: Everything
 ) -> None:

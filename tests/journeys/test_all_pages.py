@@ -42,15 +42,26 @@ def languages_of(person: Person) -> list[str]:
     return LANGUAGES if FULL else [LANGUAGES[(TURN + AT_CENTRAL.index(person)) % 3]]
 
 
+@pytest.fixture(scope="module")
+def sent() -> list[str]:
+    """What was sent for the network to see: once is enough."""
+    return []
+
+
+@pytest.fixture
+def a_referral(at_desk, sent):
+    if not sent:
+        samal = at_desk(SAULE)
+        admit(samal, "Onyx 77", "Nurgul Journeyeva")
+        sent.append(refer(samal, to="Aidyn"))  # at Tulpar, Today shows but ten
+
+
 @pytest.mark.parametrize(
     ("person", "language"),
     [(person, language) for person in AT_CENTRAL for language in languages_of(person)],
     ids=lambda one: one if isinstance(one, str) else one.role,
 )
-def test_every_page_of_the_central_host(at_desk, stack, person, language):
-    samal = at_desk(SAULE)
-    admit(samal, f"Onyx {AT_CENTRAL.index(person)}{LANGUAGES.index(language)}", "Nurgul Journeyeva")
-    refer(samal, to="Aidyn")  # at Tulpar, Today shows but ten
+def test_every_page_of_the_central_host(at_desk, a_referral, person, language):
     desk = at_desk(person)
     desk.speak(language)
 
