@@ -35,16 +35,17 @@ from shelters.closing.removing import WrongName, remove_shelter
 from shelters.closing.steps import Removed
 from shelters.events.carrying import carry
 from shelters.events.models import Delivery
+from shelters.events.tasks import deliver
 from shelters.models import Shelter
 from shelters.operations import NameTaken, open_shelter
-from shelters.registry import in_schema
+from shelters.registry import UnknownShelter, in_schema
 from shelters.renaming import rename_shelter
 from shelters.staff.models import User
 from shelters.staff.permissions import Role
 from shelters.tenancy import in_central, in_shelter
 from shelters.tenancy.access import app_login
 from shelters.tenancy.migrate import as_owner
-from shelters.tenancy.names import shelter_role
+from shelters.tenancy.names import TASK_HEADER, shelter_role
 from shelters.vault import keys
 from tests.households import Words, furnish
 from tests.shelters.zhuldyz import DIRECTOR, remove
@@ -217,6 +218,17 @@ def test_a_name_is_left_and_what_others_count_and_nothing_else(
 
 
 # --- refused ------------------------------------------------------------------------------------
+
+
+def test_a_task_for_it_ends_plainly_and_is_not_tried_again(furnished, tmp_path, messages):
+    remove_shelter(schema="zhuldyz", name=NAME, folder=tmp_path)
+    messages()
+
+    result = deliver.apply(args=["zhuldyz", str(uuid4())], headers={TASK_HEADER: "zhuldyz"})
+
+    assert result.state == "FAILURE"
+    assert isinstance(result.result, UnknownShelter)
+    assert messages() == []
 
 
 def test_only_an_archived_shelter_is_removed_by_whoever_knows_its_name(zhuldyz, tmp_path):
