@@ -19,7 +19,7 @@ else:
 
 
 class ShelterTask(Base):
-    """A task is one unit of work, of the shelter that its message's header names.
+    """A task is one sealed unit of work, of the shelter that its message's header names.
 
     `headers={"shelter": schema}`, or "public" for the central host. Queued from inside a unit or by
     another task, also as a part of a chain or a chord, the header is theirs (`config.celery`).
@@ -40,7 +40,7 @@ class ShelterTask(Base):
             end_what_was_left_open()
         if self.opens_own_units:
             return self.run(*args, **kwargs)
-        with in_schema(schema):
+        with in_schema(schema, sealed=True):
             return self.run(*args, **kwargs)
 
     def _schema(self) -> str:

@@ -106,7 +106,7 @@ def _claim(schema: str, delivery_id: UUID) -> Claim | None:
 
 def _handle(claim: Claim) -> None:
     subscriber = find_subscriber(claim.event.type, claim.subscriber)
-    with in_schema(claim.target):
+    with in_schema(claim.target, sealed=True):
         if not Handled.objects.filter(pk=claim.delivery_id).exists():
             Handled.objects.create(pk=claim.delivery_id)
             subscriber.handler(claim.event)

@@ -42,6 +42,7 @@ class ShelterStorage(FileSystemStorage):
         return uuid4().hex
 
     def _save(self, name: str, content: File[Any]) -> str:
+        content.seek(0)  # whoever looked at it before left it at its end
         sealed = seal(content.read(), place=f"file:{name}")
         return super()._save(name, ContentFile(sealed))  # type: ignore[misc, no-any-return]
 

@@ -23,8 +23,8 @@ class Address:
     is_practice: bool = False
 
 
-_known: Mapping[str, Address] = {}
-_told_at = float("-inf")
+NOTHING: tuple[Mapping[str, Address], float] = ({}, float("-inf"))
+_told = NOTHING  # and when; one thing, for other threads may tell anew between two lines
 
 
 def is_central(host: str) -> bool:
@@ -37,17 +37,18 @@ def remembered(host: str) -> tuple[bool, Address | None]:
     All addresses are asked for at once, so that a thousand shelters cost no more than one. A host
     that is not among them may have been given just now: it counts for a second only.
     """
-    address = _known.get(host)
-    return time.monotonic() - _told_at < (SECONDS if address else STRANGER), address
+    known, told_at = _told
+    address = known.get(host)
+    return time.monotonic() - told_at < (SECONDS if address else STRANGER), address
 
 
 def remember(addresses: Mapping[str, Address]) -> None:
     """Keep every address there is for a few seconds."""
-    global _known, _told_at
-    _known, _told_at = addresses, time.monotonic()
+    global _told
+    _told = addresses, time.monotonic()
 
 
 def forget() -> None:
     """Drop what is remembered, after a domain changed in this process."""
-    global _known, _told_at
-    _known, _told_at = {}, float("-inf")
+    global _told
+    _told = NOTHING

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, UnreadablePostError
 from django.http.request import split_domain_port
 from django.urls import get_resolver
 
@@ -24,6 +24,7 @@ READY: tuple[type, ...] = (
     type(iter([])),
     type(iter(())),
 )  # what StreamingHttpResponse makes of a list or a tuple
+BROKEN_OFF = "The sender broke off."
 
 
 class UnitOfWorkMiddleware:
@@ -93,8 +94,9 @@ def find(host: str) -> hosts.Address | None:
     """The shelter at `host`; the database is asked for all of them every few seconds."""
     fresh, address = hosts.remembered(host)
     if not fresh:
-        hosts.remember(_addresses())
-        address = hosts.remembered(host)[1]
+        known = _addresses()
+        hosts.remember(known)
+        address = known.get(host)
     return address
 
 
@@ -122,17 +124,22 @@ def _refuse_unprepared(response: HttpResponseBase) -> None:
 
 
 def _read_body(request: HttpRequest) -> None:
-    """A slow sender must not hold a transaction open, nor a large one fill the disk.
+    """A slow sender must not hold a transaction open, nor a large one fill the disk, nor half a
+    form pass for a whole one.
 
     Django's own limit leaves out files, which are stored before anybody has asked who sends them.
     """
     length = _length(request)
     if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise RequestDataTooBig("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.")
+    try:
+        is_whole = not length or len(request.body) == length
+    except UnreadablePostError as error:
+        raise BadRequest(BROKEN_OFF) from error
+    if not is_whole:  # gunicorn ends a body where its connection ends
+        raise BadRequest(BROKEN_OFF)
     if length and request.content_type == "multipart/form-data" and request.method == "POST":
         request.POST  # noqa: B018 parses the body and its files
-    elif length:
-        request.body  # noqa: B018
 
 
 def _length(request: HttpRequest) -> int:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+
+def in_one_message(statements: Iterable[str]) -> str:
+    """A statement may end in a comment, which must not hide what ends it."""
+    return "\n;\n".join(statements)
 
 
 class Recording(list[str]):
@@ -26,4 +32,4 @@ class Script(list[str]):
         self.append(sql)
 
     def __str__(self) -> str:
-        return ";\n".join(self)
+        return in_one_message(self)

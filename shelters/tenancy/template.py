@@ -19,7 +19,7 @@ from django.db import connections, transaction
 from shelters.tenancy.migrate import OWNER, as_owner, migrations_in, run
 from shelters.tenancy.names import quote
 from shelters.tenancy.placement import Place
-from shelters.tenancy.recording import Recording
+from shelters.tenancy.recording import Recording, in_one_message
 from shelters.tenancy.types import types_and_rights
 
 TABLE = "public.shelters_template"
@@ -55,7 +55,7 @@ def record() -> str:
         with as_owner(SCRATCH), connections[OWNER].execute_wrapper(sent):
             run(Place.SHELTER)
         transaction.set_rollback(True, using=OWNER)
-    return ";\n".join([*sent.without(*IDLE), "UPDATE django_migrations SET applied = now()"])
+    return in_one_message([*sent.without(*IDLE), "UPDATE django_migrations SET applied = now()"])
 
 
 @cache

@@ -18,7 +18,7 @@ from shelters.events.subscribing import CENTRAL_HOST, on
 from shelters.events.tasks import deliver as deliver_task
 from shelters.staff.models import User
 from shelters.tasks import NoShelterInHeader
-from shelters.tenancy import current_unit, in_shelter
+from shelters.tenancy import CrossedUnits, current_unit, in_central, in_shelter
 from shelters.tenancy.migrate import as_owner
 
 HEARD: list[tuple[str, str]] = []
@@ -77,6 +77,19 @@ def test_a_subscriber_at_another_shelter_runs_there(samal, tulpar, director, del
     assert HEARD == [("tulpar", "test.happened")]
     with in_shelter(tulpar):
         assert Handled.objects.count() == 1
+
+
+def test_a_subscriber_stays_where_it_is_told(in_samal, director):
+    def leave(event: EventRecord) -> None:
+        with in_central():
+            HEARD.append(("public", event.type))
+
+    on("test.happened")(leave)
+    happen(director)
+
+    with pytest.raises(CrossedUnits):
+        carry("samal", Delivery.objects.get().pk)
+    assert HEARD == []
 
 
 def test_a_subscriber_on_the_central_host_runs_there(in_samal, director, deliver):

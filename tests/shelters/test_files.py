@@ -49,6 +49,13 @@ def test_a_large_upload_is_sealed_too(samal, home):
     assert b"Zarina" not in file.read_bytes()
 
 
+def test_what_a_form_has_looked_at_is_kept_whole(samal):
+    upload = ContentFile(PASSPORT)
+    upload.read()
+    with in_shelter(samal):
+        assert default_storage.open(default_storage.save("z.pdf", upload)).read() == PASSPORT
+
+
 def test_the_disk_tells_neither_whose_it_is_nor_what(name, home, samal):
     (file,) = files_in(home)
 

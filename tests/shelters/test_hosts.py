@@ -110,6 +110,21 @@ def test_an_address_that_another_process_has_just_given_is_found_within_a_second
     assert (before, Client(HTTP_HOST="samal.localhost").get("/").status_code) == (404, 302)
 
 
+def test_what_another_thread_hears_meanwhile_makes_nobody_unknown(samal):
+    class Interrupted(dict):
+        """Another thread is told all addresses just as this one has looked among the old ones."""
+
+        def get(self, host):
+            hosts.remember({host: samal})
+            return super().get(host)
+
+    hosts.remember(Interrupted())
+    hosts._told = (hosts._told[0], float("-inf"))
+
+    assert hosts.remembered("samal.localhost") == (False, None)
+    assert hosts.remembered("samal.localhost") == (True, samal)
+
+
 def asked(sent):
     return [query for query in sent if "shelters_domain" in query["sql"]]
 

@@ -112,6 +112,13 @@ def test_what_is_sql_in_one_schema_is_sent_to_the_others(later, monkeypatch, hel
     assert not [query for query in whole if many.LOOK in query["sql"]]
 
 
+def test_sql_that_ends_in_a_comment_is_sent_to_the_others_too(later):
+    later.add("""migrations.RunSQL("SELECT 1 -- only looks")""", COLUMN)
+
+    assert migrate() == ("public: 0 migrations; shelters brought up: 3", "")
+    assert in_all(HAS_COLUMN) == EVERYWHERE
+
+
 def test_python_in_a_migration_runs_in_each_schema(later):
     later.add(PYTHON)
     later.add(COLUMN)

@@ -191,6 +191,25 @@ def test_a_slow_sender_holds_no_transaction_open(samal, method, kind):
     assert set(seen) == {(False, False)}
 
 
+class BrokenOff:
+    def read(self, *_: object) -> bytes:
+        raise ConnectionResetError
+
+    readline = read
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("kind", [MULTIPART, FORM])
+@pytest.mark.parametrize("rest", [BrokenOff, lambda: io.BytesIO(b"name=half")])
+def test_a_sender_who_breaks_off_is_no_fault_of_ours_and_nothing_is_done(caplog, kind, rest):
+    """Of a connection that was closed gunicorn gives what came; of one that was reset, an error."""
+    browser = Client(HTTP_HOST="samal.localhost", raise_request_exception=False)
+    broken = {"wsgi.input": rest(), "CONTENT_LENGTH": "100"}
+
+    assert browser.generic("POST", "/", b"half", kind, **broken).status_code == 400
+    assert "ERROR" not in {record.levelname for record in caplog.records}
+
+
 # --- when its answer leaves ----------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from shelters.models import Shelter
 from shelters.staff.models import User
 from shelters.tasks import ShelterTask
 from shelters.tenancy import in_central, in_shelter, unit_or_none
-from shelters.tenancy.errors import NoShelterInHeader, UnknownShelter
+from shelters.tenancy.errors import CrossedUnits, NoShelterInHeader, UnknownShelter
 from shelters.tenancy.names import TASK_HEADER
 from shelters.tenancy.unit import UnitOfWork
 
@@ -73,6 +73,12 @@ def leave_a_unit_open() -> None:
         shelter = Shelter.objects.get(schema=schema)
     left_open.append(in_shelter(shelter))
     left_open[-1].__enter__()
+
+
+@shared_task(base=ShelterTask, ignore_result=False)
+def elsewhere() -> None:
+    with in_central():
+        ran.append("elsewhere")
 
 
 @shared_task(base=ShelterTask, ignore_result=False)
@@ -212,6 +218,13 @@ def test_a_task_does_not_become_part_of_what_another_left_open(samal):
 
     with in_shelter(samal):
         assert Event.objects.filter(type="test.noted").count() == 4
+
+
+def test_a_task_stays_in_its_shelter():
+    with pytest.raises(CrossedUnits):
+        come_to(elsewhere.apply_async(headers=SAMAL))
+
+    assert ran == []
 
 
 def test_a_worker_keeps_its_connection(samal):
