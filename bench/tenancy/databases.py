@@ -103,7 +103,7 @@ def _make_pana() -> None:
 
 def _make_stock() -> None:
     """Its own ways of copying a schema take a second each where a thousand are there."""
-    run("stock", "manage.py", "migrate_schemas", "--shared", "-v0")
+    run("stock", "manage.py", "migrate_schemas", "--shared", "--skip-checks", "-v0")
     run("stock", "-m", "bench.tenancy.filling", "stock first")
     pattern = _dumped(schema_of(0))
     for first in range(1, SHELTERS, AT_ONCE):
